@@ -1,0 +1,148 @@
+"""Which frames overlap which words: the CMU-MultimodalSDK's rule, bit for bit, without loops.
+
+A reference row is a word, or a label segment; a frame is what is aligned to it: a frame of audio or
+video, or a word. Intervals are (start, end) in seconds.
+"""
+
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+
+EPSILON = 1e-3
+"""Seconds that a frame and a reference row must share, as in CMU-MultimodalSDK 0.0.6."""
+
+
+class Pairs(NamedTuple):
+    """What was joined: entry p says that `frame[p]` belongs to the row `reference[p]`.
+
+    Two int64 arrays of one length, ordered by reference row, then by the start of the frame;
+    frames that start together keep their order.
+    """
+
+    reference: NDArray[np.int64]
+    frame: NDArray[np.int64]
+
+
+def overlaps(
+    reference: NDArray[np.float64], frames: NDArray[np.float64], epsilon: float = EPSILON
+) -> Pairs:
+    """Join the frames (m, 2) to every row of the reference (n, 2), both in seconds, in any order.
+
+    A frame joins if it shares more than `epsilon` seconds with the row; it may join several rows.
+    A row shorter than `epsilon` gets none. Source: `mmdataset.align` of CMU-MultimodalSDK 0.0.6.
+
+    Raises:
+        ValueError: an array is not (rows, 2), or holds NaN or infinity.
+    """
+    _check("reference", reference)
+    _check("frames", frames)
+    by_start = np.argsort(frames[:, 0], kind="stable")
+    row, position = _candidates(reference, frames[by_start], epsilon)
+    frame = by_start[position]
+    joined = _joins(reference[row], frames[frame], epsilon)
+    return Pairs(row[joined], frame[joined])
+
+
+def covered(pairs: Pairs, n_reference: int) -> NDArray[np.bool_]:
+    """Say for each of the reference rows whether any frame was joined to it; bool (n_reference,).
+
+    Raises:
+        IndexError: the pairs name a row that is not there.
+    """
+    found = np.zeros(n_reference, dtype=np.bool_)
+    found[pairs.reference] = True
+    return found
+
+
+def mean_over(pairs: Pairs, features: NDArray[np.float32], n_reference: int) -> NDArray[np.float32]:
+    """Average the features (m, k) of the frames of each reference row; float32 (n_reference, k).
+
+    Every frame counts in full, however little of it overlaps. Rows without frames are zeros.
+    Bit-equal to the SDK collapsing with `numpy.average(features, axis=0)`.
+
+    Raises:
+        ValueError: the pairs name a row or a frame that is not there.
+    """
+    rows, frames = pairs
+    if np.any(rows >= n_reference) or np.any(frames >= len(features)):
+        raise ValueError(
+            f"pairs reach beyond {n_reference} reference rows or {len(features)} frames"
+        )
+    counts = np.bincount(rows, minlength=n_reference)
+    sums = _sums(features, frames, np.concatenate(([0], np.cumsum(counts))))
+    means: NDArray[np.float32] = (sums / np.maximum(counts, 1)[:, None]).astype(np.float32)
+    return means
+
+
+def collapsed_intervals(
+    pairs: Pairs, reference: NDArray[np.float64], frames: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Span the joined frames, each cut to its row: the intervals that the SDK stores; (n, 2).
+
+    `reference` (n, 2) and `frames` (m, 2) are the ones that were joined, in seconds. Rows without
+    frames are NaN. Source: `mmdataset.align` of CMU-MultimodalSDK 0.0.6, when it collapses.
+
+    Raises:
+        IndexError: the pairs name a row or a frame that is not there.
+    """
+    shared = _shared(reference[pairs.reference], frames[pairs.frame])
+    rows, first = np.unique(pairs.reference, return_index=True)
+    spans = np.full(reference.shape, np.nan)
+    spans[rows, 0] = np.minimum.reduceat(shared.min(axis=1), first)
+    spans[rows, 1] = np.maximum.reduceat(shared.max(axis=1), first)
+    return spans
+
+
+def _check(name: str, intervals: NDArray[np.float64]) -> None:
+    if intervals.ndim != 2 or intervals.shape[1] != 2:
+        raise ValueError(f"{name} must be (rows, 2): start and end, not {intervals.shape}")
+    if not np.isfinite(intervals).all():
+        raise ValueError(f"{name} holds a time that is NaN or infinite")
+
+
+def _candidates(
+    reference: NDArray[np.float64], frames: NDArray[np.float64], epsilon: float
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Every row and frame that could join, and a few more; the frames are sorted by start."""
+    # Rounding keeps order, so these bounds lose no pair that passes the exact test.
+    latest_end = np.maximum.accumulate(frames[:, 1])
+    first = np.searchsorted(latest_end, reference[:, 0] - epsilon, side="left")
+    last = np.searchsorted(frames[:, 0], reference[:, 1] + epsilon, side="right")
+    too_short = np.abs(reference[:, 0] - reference[:, 1]) < epsilon
+    counts = np.where(too_short, 0, np.maximum(last - first, 0))
+    row = np.repeat(np.arange(len(reference)), counts)
+    skipped = first - (np.cumsum(counts) - counts)
+    return row, np.arange(len(row)) + np.repeat(skipped, counts)
+
+
+def _joins(
+    reference: NDArray[np.float64], frames: NDArray[np.float64], epsilon: float
+) -> NDArray[np.bool_]:
+    """Put the SDK's test, with its rounding, to each row and the frame beside it; both (p, 2)."""
+    near = (reference[:, 1] - frames[:, 0] > -epsilon) & (frames[:, 1] - reference[:, 0] > -epsilon)
+    shared = _shared(reference, frames)
+    return near & (np.abs(shared[:, 0] - shared[:, 1]) > epsilon)
+
+
+def _shared(reference: NDArray[np.float64], frames: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Cut each frame to its reference row; all (p, 2)."""
+    starts = np.maximum(frames[:, 0], reference[:, 0])
+    ends = np.minimum(frames[:, 1], reference[:, 1])
+    return np.stack((starts, ends), axis=1)
+
+
+def _sums(
+    features: NDArray[np.float32], frames: NDArray[np.int64], bounds: NDArray[np.int64]
+) -> NDArray[np.float32]:
+    """Add up the features of frames[bounds[i]:bounds[i + 1]] for each i; (n, k)."""
+    if features.shape[1] != 1:
+        ones = np.ones(len(frames), dtype=np.float32)
+        membership = csr_array((ones, frames, bounds), shape=(len(bounds) - 1, len(features)))
+        sums: NDArray[np.float32] = membership @ features
+        return sums
+    # numpy.average adds a lone column pairwise, not top to bottom as it adds several.
+    column = features[frames, 0]
+    return np.array([column[a:b].sum() for a, b in pairwise(bounds)], dtype=np.float32)[:, None]

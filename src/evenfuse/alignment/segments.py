@@ -1,0 +1,83 @@
+"""From raw sequences to labelled segments in which row i is the same word in every modality.
+
+The SDK aligns twice, to words and then to segments, and forgets in between which word a row came
+from, so that the modalities of a segment can end up with different numbers of rows. Here the word
+index is carried through: equal lengths always.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evenfuse.alignment.intervals import EPSILON, Pairs, covered, mean_over, overlaps
+from evenfuse.datasets.csd import Sequence
+from evenfuse.storage.cache import Ragged, Segments
+
+Flags = NDArray[np.bool_]
+
+
+def align_video(
+    video: str, labels: Sequence, words: Sequence, frames: Mapping[str, Sequence], pause: str
+) -> tuple[Segments, Counter[str]]:
+    """Align one video and drop the segments that lack something.
+
+    Every word row holds the mean of the frames that overlap the word; a word that none overlaps
+    holds zeros; the word `pause` becomes a word without letters. The id of a segment is the SDK's,
+    ``video[index]``.
+
+    Returns the segments and counts: ``kept``, one ``dropped: REASON`` per reason, and
+    ``words without NAME`` per modality.
+    """
+    spoken = overlaps(labels.intervals, words.intervals)
+    aligned = {name: overlaps(words.intervals, track.intervals) for name, track in frames.items()}
+    has = {name: covered(pairs, len(words.features)) for name, pairs in aligned.items()}
+    text = np.where(words.features == pause, "", words.features)
+    lacks = _lacks(labels, spoken, text != "", has)
+    keep = ~np.any(list(lacks.values()), axis=0)
+
+    kept = np.flatnonzero(keep)
+    rows = spoken.frame[keep[spoken.reference]]
+    counts = np.bincount(spoken.reference, minlength=len(keep))[keep]
+    offsets = np.concatenate([[0], np.cumsum(counts)])
+    features = {
+        name: mean_over(pairs, frames[name].features, len(words.features))[rows]
+        for name, pairs in aligned.items()
+    }
+    segments = Segments(
+        ids=[f"{video}[{index}]" for index in kept],
+        intervals=labels.intervals[keep],
+        labels=labels.features[keep],
+        words=Ragged(text[rows], offsets),
+        features={name: Ragged(values, offsets) for name, values in features.items()},
+    )
+    return segments, _report(lacks, keep, {name: ~flags[rows] for name, flags in has.items()})
+
+
+def _lacks(
+    labels: Sequence, spoken: Pairs, is_word: Flags, has: Mapping[str, Flags]
+) -> dict[str, Flags]:
+    """Return, per reason to drop a segment, which segments it applies to."""
+    number = len(labels.features)
+    too_short = np.abs(np.diff(labels.intervals, axis=1)[:, 0]) < EPSILON
+    lacks = {"no length": too_short, "no words": ~_any(spoken, is_word, number)}
+    for name, flags in has.items():
+        lacks[f"no {name}"] = ~_any(spoken, flags, number)
+    return lacks
+
+
+def _any(spoken: Pairs, flags: Flags, number: int) -> Flags:
+    """Return which of the segments have at least one word that is flagged."""
+    return np.bincount(spoken.reference[flags[spoken.frame]], minlength=number) > 0
+
+
+def _report(lacks: Mapping[str, Flags], keep: Flags, empty: Mapping[str, Flags]) -> Counter[str]:
+    report = Counter(kept=int(keep.sum()))
+    counted = np.zeros_like(keep)
+    for reason, flags in lacks.items():
+        report[f"dropped: {reason}"] = int((flags & ~counted).sum())
+        counted |= flags
+    for name, flags in empty.items():
+        report[f"words without {name}"] = int(flags.sum())
+    return report

@@ -1,0 +1,29 @@
+"""A model put together from the settings of a run."""
+
+from collections.abc import Mapping
+from importlib import import_module
+
+from torch import nn
+from transformers import BertModel
+
+from evenfuse.nn.late_fusion import LateFusion
+from evenfuse.nn.sequences import LstmEncoder, Standardizer
+from evenfuse.nn.text import TextEncoder
+from evenfuse.settings.run import RunSettings
+
+
+def build(settings: RunSettings, bert: BertModel | None, widths: Mapping[str, int]) -> LateFusion:
+    """Build the model of a run; `widths` are the features per frame of audio and video."""
+    encoders = {name: _encoder(name, settings, bert, widths) for name in settings.modalities}
+    module = import_module(f"evenfuse.models.{settings.model.name}")
+    model: LateFusion = module.Model(settings.model, encoders)
+    return model
+
+
+def _encoder(
+    modality: str, settings: RunSettings, bert: BertModel | None, widths: Mapping[str, int]
+) -> nn.Module:
+    if modality == "text" and bert is not None:
+        return TextEncoder(bert, settings.model.text_pooling)
+    standardizer = Standardizer(widths[modality], modality in settings.signed_log)
+    return LstmEncoder(standardizer, settings.model.hidden_size)

@@ -1,0 +1,26 @@
+"""In which order the segments of a split are computed."""
+
+import torch
+from torch import Generator, Tensor
+
+POOL = 16  # batches that are sorted by length together
+
+
+def shuffled_batches(lengths: Tensor, batch_size: int, generator: Generator) -> list[Tensor]:
+    """Return an epoch's batches of segment numbers, each of segments of similar length.
+
+    The segments are shuffled, cut into pools of `POOL` batches, sorted by length (segment,) within
+    each pool and cut into batches, whose order is shuffled again: little padding, and still every
+    epoch brings other segments together.
+    """
+    shuffled = torch.randperm(len(lengths), generator=generator)
+    pools = shuffled.split(POOL * batch_size)
+    by_length = torch.cat([pool[lengths[pool].argsort(stable=True)] for pool in pools])
+    batches = by_length.split(batch_size)
+    order = torch.randperm(len(batches), generator=generator)
+    return [batches[i] for i in order.tolist()]
+
+
+def sorted_batches(lengths: Tensor, batch_size: int) -> list[Tensor]:
+    """Return batches for prediction: all segments, sorted by length."""
+    return list(lengths.argsort(stable=True).split(batch_size))

@@ -1,0 +1,27 @@
+"""evenfuse aggregate: runs and predictions of an arm -> its results."""
+
+from pathlib import Path
+
+import click
+import pandas as pd
+
+from evenfuse.evaluation.results import arm_results
+from evenfuse.storage.cache import read_provenance
+from evenfuse.storage.files import read_json, sha256, write_json
+
+
+@click.command()
+@click.argument("runs", type=Path, nargs=-1, required=True)
+@click.option("--predictions", type=Path, required=True, help="Parquet of the test predictions.")
+@click.option("--test", type=Path, required=True, help="Cache of the test split.")
+@click.option("--generated", is_flag=True, help="Mark the numbers as those of generated data.")
+@click.option("--output", type=Path, required=True, help="JSON of the results.")
+def command(
+    runs: tuple[Path, ...], predictions: Path, test: Path, generated: bool, output: Path
+) -> None:
+    """Put the RUNS of an arm (run.json, one per seed) together: mean, spread, interval."""
+    results = arm_results([read_json(run) for run in runs], pd.read_parquet(predictions))
+    results["generated_data"] = generated
+    results["provenance"]["caches"][test.name] = sha256(test)
+    results["provenance"]["data"] = read_provenance(test)
+    write_json(output, results)

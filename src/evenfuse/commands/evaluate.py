@@ -1,0 +1,41 @@
+"""evenfuse evaluate: the trained runs of an arm and the test split -> predictions."""
+
+from pathlib import Path
+
+import click
+import pandas as pd
+
+from evenfuse.assembly.saved import load_model
+from evenfuse.batching.corpus import corpus_from
+from evenfuse.evaluation.predictions import predict
+from evenfuse.storage.cache import Segments, read_cache
+from evenfuse.storage.files import write_aside
+from evenfuse.training.seeds import device_for_run
+
+
+@click.command()
+@click.argument("models", type=Path, nargs=-1, required=True)
+@click.option("--test", type=Path, required=True, help="Cache of the test split.")
+@click.option("--threads", default=1, show_default=True, help="CPU threads.")
+@click.option("--output", type=Path, required=True, help="Parquet: id, truth, prediction, seed.")
+def command(models: tuple[Path, ...], test: Path, threads: int, output: Path) -> None:
+    """Predict the test split with each of the MODELS, the folders that training wrote."""
+    segments = read_cache(test)
+    tables = [_predictions(folder, segments, threads) for folder in models]
+    with write_aside(output) as aside:
+        pd.concat(tables).to_parquet(aside, index=False)
+
+
+def _predictions(folder: Path, segments: Segments, threads: int) -> pd.DataFrame:
+    device = device_for_run(threads)
+    model, settings, tokenizer = load_model(folder)
+    corpus = corpus_from(segments, settings.modalities, tokenizer)
+    prediction = predict(model.to(device), corpus, device)
+    return pd.DataFrame(
+        {
+            "id": corpus.ids,
+            "truth": corpus.labels.numpy(),
+            "prediction": prediction.numpy(),
+            "seed": settings.seed,
+        }
+    )

@@ -1,0 +1,13 @@
+"""evenfuse schema: settings classes -> JSON schema of the config file."""
+
+import json
+
+import click
+
+from evenfuse.settings.config import Config
+
+
+@click.command()
+def command() -> None:
+    """Print the JSON schema of config/config.yaml, for editors and for reading."""
+    click.echo(json.dumps(Config.model_json_schema(), indent=2))

@@ -1,0 +1,135 @@
+"""Computational sequences (.csd), the HDF5 files of the CMU-MultimodalSDK.
+
+``<root name>/data/<video id>/{intervals (frame, 2) in seconds, features (frame, feature)}``
+"""
+
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import h5py
+import numpy as np
+from numpy.typing import NDArray
+
+from evenfuse.errors import EvenfuseError
+
+
+@dataclass(frozen=True)
+class Sequence:
+    """What one video has of one kind: `intervals` (frame, 2) in seconds, `features` per frame."""
+
+    intervals: NDArray[np.float64]
+    features: NDArray[Any]
+
+
+class CsdFile:
+    """One open .csd file.
+
+    Raises:
+        EvenfuseError: on opening or reading, if the file is missing, cut or not of this format.
+    """
+
+    def __init__(self, path: Path):
+        self.path = path
+        try:
+            self._file = h5py.File(path)
+            self._data = self._file[next(iter(self._file))]["data"]
+            self.videos = list(self._data)
+        except FileNotFoundError:
+            raise EvenfuseError(f"there is no file {path}") from None
+        except (OSError, KeyError, StopIteration) as error:
+            raise EvenfuseError(
+                f"{path} is not a whole .csd file ({error}); delete it and fetch it again"
+            ) from None
+
+    def read(self, video: str) -> Sequence:
+        """Read the sequence of one video."""
+        try:
+            group = self._data[video]
+            intervals = group["intervals"][:].astype(np.float64)
+            features = group["features"][:]
+        except (OSError, KeyError) as error:
+            raise self._wrong(video, f"cannot be read ({error})") from None
+        if intervals.ndim != 2 or intervals.shape[1] != 2 or len(intervals) != len(features):
+            shapes = f"intervals {intervals.shape}, features {features.shape}"
+            raise self._wrong(
+                video, f"should have a (start, end) for every frame, but has {shapes}"
+            )
+        if not np.isfinite(intervals).all():
+            raise self._wrong(video, "has a start or an end that is not a number")
+        return Sequence(intervals, features)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
+
+    def _wrong(self, video: str, what: str) -> EvenfuseError:
+        return EvenfuseError(f"{self.path}: video '{video}' {what}")
+
+
+def check_csd(path: Path) -> None:
+    """Raise EvenfuseError unless the file opens as a whole .csd file."""
+    try:
+        CsdFile(path).close()
+    except EvenfuseError:
+        raise EvenfuseError("not a whole .csd file") from None
+
+
+class CsdCorpus:
+    """A corpus in .csd files, one file per role; `words` and `labels` are always there."""
+
+    def __init__(self, files: Mapping[str, Path]):
+        with ExitStack() as stack:
+            self._files: dict[str, CsdFile] = {}
+            for role, path in files.items():
+                self._files[role] = CsdFile(path)
+                stack.callback(self._files[role].close)
+            self._stack = stack.pop_all()
+        self.videos: list[str] = self._files["labels"].videos
+
+    def __enter__(self) -> "CsdCorpus":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._stack.close()
+
+    def missing(self, video: str) -> list[str]:
+        """Return the roles whose file does not have this video."""
+        return [role for role, file in self._files.items() if video not in file.videos]
+
+    def labels(self, video: str) -> Sequence:
+        """Return the labelled segments of a video, features (segment, label) as float32.
+
+        Raises:
+            EvenfuseError: if a label is NaN or infinite.
+        """
+        segments = self._files["labels"].read(video)
+        labels = segments.features.reshape(len(segments.features), -1).astype(np.float32)
+        wrong = np.flatnonzero(~np.isfinite(labels).all(axis=1))
+        if len(wrong):
+            where = f"{self._files['labels'].path}: segment {wrong[0]} of video '{video}'"
+            raise EvenfuseError(f"{where} has a label that is not a number; correct or remove it")
+        return Sequence(segments.intervals, labels)
+
+    def words(self, video: str) -> Sequence:
+        """Return the words of a video with their times, features (word,) of str."""
+        spoken = self._files["words"].read(video)
+        flat = spoken.features.reshape(len(spoken.features), -1)[:, 0]
+        text = [word.decode("utf-8") if isinstance(word, bytes) else str(word) for word in flat]
+        return Sequence(spoken.intervals, np.array(text, dtype=object))
+
+    def frames(self, role: str, video: str) -> tuple[Sequence, int]:
+        """Return a feature sequence as float32 and how many NaN or infinite values became 0."""
+        sequence = self._files[role].read(video)
+        features = sequence.features.reshape(len(sequence.features), -1).astype(np.float32)
+        wrong = ~np.isfinite(features)
+        features[wrong] = 0.0
+        return Sequence(sequence.intervals, features), int(wrong.sum())

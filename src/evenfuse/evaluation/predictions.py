@@ -1,0 +1,21 @@
+"""Predictions of a trained model for a whole split."""
+
+import torch
+from torch import Tensor
+
+from evenfuse.batching.corpus import Corpus
+from evenfuse.batching.order import sorted_batches
+from evenfuse.nn.late_fusion import LateFusion
+
+BATCH_SIZE = 128
+
+
+def predict(model: LateFusion, corpus: Corpus, device: torch.device) -> Tensor:
+    """Return one prediction per segment (segment,), in the order of the corpus."""
+    model.eval()
+    order = sorted_batches(corpus.lengths(), BATCH_SIZE)
+    with torch.inference_mode():
+        parts = [model(batch).prediction.cpu() for batch in corpus.batches(order, device)]
+    predictions = torch.empty(len(corpus))
+    predictions[torch.cat(order)] = torch.cat(parts)
+    return predictions

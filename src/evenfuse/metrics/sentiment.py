@@ -1,0 +1,83 @@
+"""CMU-MOSI and CMU-MOSEI: labels in [-3, 3].
+
+==================== =========================================================================
+acc2_non0, f1_non0   neutral truth (y = 0) dropped, then y > 0; F1 weighted by class.
+                     Since Tsai et al. 2019 (MulT); the paper's table 4
+acc2_has0, f1_has0   y >= 0, all samples: papers before 2019
+acc5, acc7           clipped to +-2 and +-3, rounded half to even, equal
+mae, corr            not clipped; Pearson
+==================== =========================================================================
+"""
+
+import numpy as np
+
+from evenfuse.errors import EvenfuseError
+from evenfuse.metrics._basics import (
+    BoolArray,
+    ClassArray,
+    FloatArray,
+    accuracy,
+    checked,
+    correlation,
+    mean_absolute_error,
+    weighted_f1,
+)
+
+HIGHER_IS_BETTER = {
+    "acc2_non0": True,
+    "f1_non0": True,
+    "acc2_has0": True,
+    "f1_has0": True,
+    "acc5": True,
+    "acc7": True,
+    "mae": False,
+    "corr": True,
+}
+
+
+def scores(truth: FloatArray, prediction: FloatArray) -> dict[str, float]:
+    """Score every metric of ``HIGHER_IS_BETTER`` on two arrays ``(n,)``; accuracy and F1 in 0..1.
+
+    A constant prediction gives corr 0 and a UserWarning.
+
+    Raises:
+        EvenfuseError: lengths differ, no sample, NaN or infinity, or every truth is neutral.
+    """
+    truth, prediction = checked(truth, prediction)
+    classes = _classes(truth, prediction)
+    return {
+        "acc2_non0": accuracy(*classes["acc2_non0"]),
+        "f1_non0": weighted_f1(*classes["acc2_non0"]),
+        "acc2_has0": accuracy(*classes["acc2_has0"]),
+        "f1_has0": weighted_f1(*classes["acc2_has0"]),
+        "acc5": accuracy(*classes["acc5"]),
+        "acc7": accuracy(*classes["acc7"]),
+        "mae": mean_absolute_error(truth, prediction),
+        "corr": correlation(truth, prediction),
+    }
+
+
+def correct(truth: FloatArray, prediction: FloatArray) -> dict[str, BoolArray]:
+    """For each accuracy, which samples are right: ``(n,)``, acc2_non0 without neutral truths.
+
+    Raises:
+        EvenfuseError: as ``scores``.
+    """
+    pairs = _classes(*checked(truth, prediction))
+    return {name: true == predicted for name, (true, predicted) in pairs.items()}
+
+
+def _classes(truth: FloatArray, prediction: FloatArray) -> dict[str, tuple[ClassArray, ClassArray]]:
+    kept = truth != 0
+    if not kept.any():
+        raise EvenfuseError("no sample is left for acc2_non0: every truth is neutral (0)")
+    return {
+        "acc2_non0": (truth[kept] > 0, prediction[kept] > 0),
+        "acc2_has0": (truth >= 0, prediction >= 0),
+        "acc5": (_rounded(truth, 2), _rounded(prediction, 2)),
+        "acc7": (_rounded(truth, 3), _rounded(prediction, 3)),
+    }
+
+
+def _rounded(values: FloatArray, limit: int) -> ClassArray:
+    return np.rint(np.clip(values, -limit, limit)).astype(np.int64)

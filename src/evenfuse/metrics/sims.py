@@ -1,0 +1,77 @@
+"""CH-SIMS: labels in [-1, 1]; truth and prediction are clipped to it before anything else.
+
+=========== ==================================================================================
+acc2, f1    negative = y <= 0, positive = y > 0; F1 weighted by class
+acc3        cuts at -0.1, 0.1
+acc5        cuts at -0.7, -0.1, 0.1, 0.7; a value on a cut belongs below it
+mae, corr   on the clipped values; Pearson
+=========== ==================================================================================
+
+Source: Yu et al. 2020 (CH-SIMS).
+"""
+
+import numpy as np
+
+from evenfuse.metrics._basics import (
+    BoolArray,
+    ClassArray,
+    FloatArray,
+    accuracy,
+    checked,
+    correlation,
+    mean_absolute_error,
+    weighted_f1,
+)
+
+HIGHER_IS_BETTER = {
+    "acc2": True,
+    "f1": True,
+    "acc3": True,
+    "acc5": True,
+    "mae": False,
+    "corr": True,
+}
+
+_CUTS = {"acc2": (0.0,), "acc3": (-0.1, 0.1), "acc5": (-0.7, -0.1, 0.1, 0.7)}
+
+
+def scores(truth: FloatArray, prediction: FloatArray) -> dict[str, float]:
+    """Score every metric of ``HIGHER_IS_BETTER`` on two arrays ``(n,)``; accuracy and F1 in 0..1.
+
+    A prediction that is constant once clipped gives corr 0 and a UserWarning.
+
+    Raises:
+        EvenfuseError: lengths differ, no sample, or NaN or infinity.
+    """
+    truth, prediction = _clipped(truth, prediction)
+    classes = _classes(truth, prediction)
+    return {
+        "acc2": accuracy(*classes["acc2"]),
+        "f1": weighted_f1(*classes["acc2"]),
+        "acc3": accuracy(*classes["acc3"]),
+        "acc5": accuracy(*classes["acc5"]),
+        "mae": mean_absolute_error(truth, prediction),
+        "corr": correlation(truth, prediction),
+    }
+
+
+def correct(truth: FloatArray, prediction: FloatArray) -> dict[str, BoolArray]:
+    """For each accuracy, which samples are right: ``(n,)``.
+
+    Raises:
+        EvenfuseError: as ``scores``.
+    """
+    pairs = _classes(*_clipped(truth, prediction))
+    return {name: true == predicted for name, (true, predicted) in pairs.items()}
+
+
+def _clipped(truth: FloatArray, prediction: FloatArray) -> tuple[FloatArray, FloatArray]:
+    truth, prediction = checked(truth, prediction)
+    return np.clip(truth, -1, 1), np.clip(prediction, -1, 1)
+
+
+def _classes(truth: FloatArray, prediction: FloatArray) -> dict[str, tuple[ClassArray, ClassArray]]:
+    return {
+        name: (np.searchsorted(cuts, truth), np.searchsorted(cuts, prediction))
+        for name, cuts in _CUTS.items()
+    }

@@ -1,0 +1,57 @@
+"""Adaptive weight fusion: the model of Luo, Wu, Liu and Tang (Journal of Software, 2024)."""
+
+from collections.abc import Mapping
+
+import torch
+from torch import Tensor, nn
+
+from evenfuse.nn.late_fusion import LateFusion, Output
+from evenfuse.settings.run import ModelSettings
+
+
+class Model(LateFusion):
+    """B-fusion and, if asked for, A-fusion of the modalities, then a prediction head."""
+
+    def __init__(self, settings: ModelSettings, encoders: Mapping[str, nn.Module]):
+        super().__init__(encoders, settings.hidden_size)
+        number = len(self.modalities)
+        self.attention = (
+            ModalityAttention(number, settings.a_fusion_reaches_encoders)
+            if settings.a_fusion
+            else None
+        )
+        self.head = nn.Sequential(
+            nn.Dropout(settings.dropout),
+            nn.Linear(number * settings.hidden_size, settings.post_dim),
+            nn.ReLU(),
+            nn.Linear(settings.post_dim, 1),
+        )
+
+    def fuse(self, representations: list[Tensor], weights: Tensor) -> Output:
+        """Z_GB = [w_i Z_i] (4), and Z = (Z_GB + Z_ATT) / 2 with A-fusion, Z = Z_GB without."""
+        fused = torch.cat([w * z for w, z in zip(weights, representations, strict=True)], dim=1)
+        watched = {}
+        if self.attention is not None:
+            attended, scores = self.attention(representations)
+            fused = (fused + attended) / 2
+            watched["a"] = scores.detach().mean(dim=0)
+        return Output(self.head(fused)[:, 0], watched)
+
+
+class ModalityAttention(nn.Module):
+    """A-fusion: a weight a_i in (0, 1) per modality and sample, eq. (11)-(13)."""
+
+    def __init__(self, modalities: int, reaches_encoders: bool):
+        super().__init__()
+        self.reaches_encoders = reaches_encoders
+        self.hidden = nn.Linear(modalities, modalities, bias=False)
+        self.score = nn.Linear(modalities, modalities, bias=False)
+
+    def forward(self, representations: list[Tensor]) -> tuple[Tensor, Tensor]:
+        """Return Z_ATT = [a_i Z_i] (batch, modality * width) and a (batch, modality)."""
+        stacked = torch.stack(representations, dim=1)
+        if not self.reaches_encoders:
+            stacked = stacked.detach()
+        pooled = stacked.mean(dim=2)
+        scores = self.score(self.hidden(pooled).relu()).sigmoid()
+        return (scores[..., None] * stacked).flatten(1), scores

@@ -1,0 +1,54 @@
+"""Encoders of audio and video: standardised frames, read by an LSTM."""
+
+import torch
+from torch import Tensor, nn
+
+from evenfuse.batching.ragged import RaggedTensor
+
+
+class Standardizer(nn.Module):
+    """Brings every feature to mean 0 and deviation 1 on the training split.
+
+    With `signed_log` a feature x is first compressed to sign(x) log(1 + |x|), for features that
+    span orders of magnitude.
+    """
+
+    mean: Tensor
+    deviation: Tensor
+
+    def __init__(self, width: int, signed_log: bool):
+        super().__init__()
+        self.signed_log = signed_log
+        self.register_buffer("mean", torch.zeros(width))
+        self.register_buffer("deviation", torch.ones(width))
+
+    def fit(self, sequence: RaggedTensor) -> None:
+        """Take mean and deviation from the frames of a split; a constant feature is left as is."""
+        frames = self._compress(sequence.values).double()
+        deviation = frames.std(dim=0)
+        self.mean.copy_(frames.mean(dim=0))
+        self.deviation.copy_(torch.where(deviation > 1e-6, deviation, 1.0))
+
+    def forward(self, frames: Tensor) -> Tensor:
+        """Standardise frames (..., feature)."""
+        standard: Tensor = (self._compress(frames) - self.mean) / self.deviation
+        return standard
+
+    def _compress(self, frames: Tensor) -> Tensor:
+        return frames.sign() * frames.abs().log1p() if self.signed_log else frames
+
+
+class LstmEncoder(nn.Module):
+    """Unidirectional LSTM (sLSTM in eq. (2), (3)); its state after the last real frame."""
+
+    def __init__(self, standardizer: Standardizer, width: int):
+        super().__init__()
+        self.standardizer = standardizer
+        self.lstm = nn.LSTM(len(standardizer.mean), width, batch_first=True)
+        self.width = width
+
+    def forward(self, frames: Tensor, lengths: Tensor) -> Tensor:
+        """Encode (batch, time, feature) to (batch, width); what is beyond `lengths` is not seen."""
+        states: Tensor = self.lstm(self.standardizer(frames))[0]
+        # a unidirectional LSTM's earlier states do not know the padding, so nothing is packed
+        return states[torch.arange(len(states), device=states.device), lengths - 1]

@@ -1,0 +1,93 @@
+"""The text encoder: any BERT, pretrained or trained from scratch, with its tokenizer."""
+
+from pathlib import Path
+from typing import Any, Literal
+
+import torch
+from torch import Tensor, nn
+from transformers import AutoConfig, AutoTokenizer, BertModel
+from transformers.utils import logging
+
+from evenfuse.errors import EvenfuseError
+
+logging.set_verbosity_error()
+
+
+class TextEncoder(nn.Module):
+    """BERT and one vector per segment, of size `width`: the [CLS] state or the tokens' mean."""
+
+    def __init__(self, bert: BertModel, pooling: Literal["cls", "mean"]):
+        super().__init__()
+        self.bert = bert
+        self.pooling = pooling
+        self.width: int = bert.config.hidden_size
+
+    def forward(self, tokens: Tensor, lengths: Tensor) -> Tensor:
+        """Encode padded token ids (batch, token) to (batch, width)."""
+        real = torch.arange(tokens.shape[1], device=tokens.device) < lengths[:, None]
+        states: Tensor = self.bert(input_ids=tokens, attention_mask=real.long()).last_hidden_state
+        if self.pooling == "cls":
+            return states[:, 0]
+        return (states * real[..., None]).sum(dim=1) / lengths[:, None]
+
+
+class Tokenizer:
+    """Words to the ids that a BERT knows, between its [CLS] and [SEP], cut at its longest."""
+
+    def __init__(self, source: str, config: Any):
+        self._tokenizer = _load(AutoTokenizer, source)
+        self._config = config
+
+    def __call__(self, texts: list[str]) -> list[list[int]]:
+        """Return the token ids of every text."""
+        ids: list[list[int]] = self._tokenizer(
+            texts,
+            truncation=True,
+            max_length=self._config.max_position_embeddings,
+            return_attention_mask=False,
+        )["input_ids"]
+        return ids
+
+    def save(self, folder: Path) -> None:
+        """Write the tokenizer's files and the BERT's shape."""
+        self._tokenizer.save_pretrained(folder)
+        self._config.save_pretrained(folder)
+
+
+def load_text_encoder(source: str) -> tuple[BertModel, Tokenizer]:
+    """Load a BERT and its tokenizer from a folder or the hub; without weights it starts at random.
+
+    Raises:
+        EvenfuseError: if there is no BERT of that name.
+    """
+    config = _bert_config(source)
+    tokenizer = Tokenizer(source, config)
+    folder = Path(source)
+    if folder.is_dir() and not [*folder.glob("*.safetensors"), *folder.glob("*.bin")]:
+        return BertModel(config, add_pooling_layer=False), tokenizer
+    bert = _load(BertModel, source, add_pooling_layer=False, dtype=torch.float32)
+    return bert, tokenizer
+
+
+def blank_text_encoder(folder: Path) -> tuple[BertModel, Tokenizer]:
+    """Build a BERT of a saved shape, whose weights are loaded with the rest of the model."""
+    config = _bert_config(str(folder))
+    return BertModel(config, add_pooling_layer=False), Tokenizer(str(folder), config)
+
+
+def _bert_config(source: str) -> Any:
+    config = _load(AutoConfig, source)
+    if config.model_type != "bert":
+        raise EvenfuseError(f"the text encoder '{source}' is a {config.model_type}, not a BERT")
+    return config
+
+
+def _load(kind: Any, source: str, **options: Any) -> Any:
+    try:
+        return kind.from_pretrained(source, **options)
+    except (OSError, ValueError) as error:
+        reason = str(error).strip().splitlines()[0]
+        raise EvenfuseError(
+            f"the text encoder '{source}' is not a BERT folder and does not load from the hub "
+            f"({reason}); give one with: --config text_encoder=FOLDER"
+        ) from None

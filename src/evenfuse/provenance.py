@@ -1,0 +1,69 @@
+"""Where a result comes from: versions of packages, state of the repository, digest of the code."""
+
+import ast
+import hashlib
+import subprocess
+from functools import cache
+from importlib.metadata import version
+from importlib.util import find_spec
+from pathlib import Path
+
+
+def versions(*packages: str) -> dict[str, str]:
+    """Return name -> installed version."""
+    return {package: version(package) for package in packages}
+
+
+def git_commit(folder: Path) -> str | None:
+    """Return the commit that is checked out, with ``-dirty`` if files differ, or None."""
+    describe = ["git", "-C", str(folder), "describe", "--always", "--dirty", "--abbrev=40"]
+    result = subprocess.run(describe, capture_output=True, text=True, check=False)
+    return result.stdout.strip() or None
+
+
+def code_digest(*modules: str) -> str:
+    """Return a digest of these modules of evenfuse and of all that they import from it.
+
+    Comments and layout do not count. Models and balancers are loaded by name, so name the ones
+    that are used.
+    """
+    seen: set[str] = set()
+    waiting = list(modules)
+    while waiting:
+        module = waiting.pop()
+        if module not in seen:
+            seen.add(module)
+            waiting.extend(_imports(module))
+    parts = [f"{module} {_code(module)}" for module in sorted(seen)]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
+
+
+@cache
+def _code(module: str) -> str:
+    return ast.dump(_tree(module))
+
+
+@cache
+def _tree(module: str) -> ast.Module:
+    return ast.parse(_file(module).read_text(encoding="utf-8"))
+
+
+@cache
+def _file(module: str) -> Path:
+    root = find_spec("evenfuse")
+    assert root and root.origin
+    path = Path(root.origin).parent.joinpath(*module.split(".")[1:])
+    return path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
+
+
+@cache
+def _imports(module: str) -> list[str]:
+    found = []
+    for node in ast.walk(_tree(module)):
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("evenfuse"):
+            # "from package import name": the name may be a module or something inside one
+            names = [f"{node.module}.{alias.name}" for alias in node.names]
+            found += [node.module, *(name for name in names if _file(name).is_file())]
+        elif isinstance(node, ast.Import):
+            found += [alias.name for alias in node.names if alias.name.startswith("evenfuse")]
+    return found

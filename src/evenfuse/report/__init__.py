@@ -1,0 +1,1 @@
+"""Tables and figures for people; made from files, without torch."""

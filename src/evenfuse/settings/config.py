@@ -1,0 +1,176 @@
+"""The config file: what is studied, on which data, and the settings of each run."""
+
+from collections.abc import Iterable, Mapping
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+from pydantic import Field, field_validator
+
+from evenfuse.errors import EvenfuseError, nearest
+from evenfuse.settings.run import RunSettings, ScratchEncoderSettings
+from evenfuse.settings.strict import Strict, parse
+
+Tree = dict[str, Any]
+Entry = TypeVar("Entry")
+
+
+class Study(Strict):
+    """What the rule `all` covers: every combination of these."""
+
+    datasets: list[str] = Field(min_length=1)
+    optimizers: list[str] = Field(min_length=1)
+    variants: list[str] = Field(min_length=1)
+    seeds: list[int] = Field(min_length=1)
+
+    @field_validator("*")
+    @classmethod
+    def _no_repeats(cls, values: list[Any]) -> list[Any]:
+        if len(set(values)) < len(values):
+            raise ValueError("an entry stands in it twice")
+        return values
+
+
+class Generate(Strict):
+    """How a generated corpus is made."""
+
+    videos: int = Field(93, ge=6, description="CMU-MOSI has 93")
+    seed: int = 0
+
+
+class RunPart(Strict):
+    """What a dataset, an optimizer or a variant says of its runs; merged into RunSettings."""
+
+    title: str = Field("", description="as shown in tables and figures")
+    modalities: list[str] | None = Field(None, description="in place of the dataset's own")
+    model: Tree = Field({})
+    balancing: Tree = Field({})
+    optimizer: Tree = Field({})
+    training: Tree = Field({})
+
+    def tree(self) -> Tree:
+        """Return what is set here, as a tree to merge."""
+        return self.model_dump(exclude={"title"}, exclude_none=True)
+
+
+class Comparison(Strict):
+    """Two variants that a table and the figures set side by side."""
+
+    title: str
+    without: str = Field(description="the variant that lacks something")
+    having: str = Field(description="the variant that has it")
+
+
+class Dataset(Strict):
+    """Where a dataset comes from, how it is read, and the settings of all runs on it."""
+
+    title: str = Field(description="as shown in tables and figures")
+    format: Literal["csd"] = Field("csd", description="a file of evenfuse.datasets")
+    generate: Generate | None = Field(None, description="if the project makes it itself")
+    sdk: str | None = Field(None, description="the SDK's name of it: addresses and folds")
+    files: dict[str, str | None] = Field(description="role -> file name; null leaves it out")
+    folds: str | None = Field(None, description="JSON file of the folds; else the SDK's")
+    planted: str | None = Field(None, description="Parquet file of a planted truth")
+    pause: str = Field("sp", description="the word that stands for a pause")
+    modalities: list[str] = Field(min_length=1, description="what the models are given")
+    metrics: str = Field("sentiment", description="a file of evenfuse.metrics")
+    text_encoder: str = "google-bert/bert-base-uncased"
+    signed_log: list[str] = Field([], description="modalities compressed by sign(x) log(1 + |x|)")
+    threads: int = Field(1, gt=0, description="CPU threads of a training run")
+    runs: RunPart = Field(RunPart(), description="settings of every run on this dataset")
+    runs_with: dict[str, RunPart] = Field({}, description="more of them, per optimizer")
+
+    def sources(self) -> dict[str, str]:
+        """Return role -> file name of the files to fetch."""
+        return {role: name for role, name in self.files.items() if name}
+
+    def feature_sources(self) -> dict[str, str]:
+        """Return modality -> file name of the feature sequences, which words and labels are not."""
+        others = self.sources()
+        return {role: others[role] for role in others if role not in ("words", "labels")}
+
+    def available_modalities(self) -> dict[str, str]:
+        """Return what a model can be given here: text and every feature sequence."""
+        return {"text": self.sources()["words"], **self.feature_sources()}
+
+
+class Config(Strict):
+    """The whole of config/config.yaml, with what --configfile and --config put over it."""
+
+    study: Study
+    mirror: str | None = Field(None, description="a folder that already holds the data files")
+    text_encoder: str | None = Field(None, description="used in place of every dataset's own")
+    scratch_encoder: ScratchEncoderSettings = ScratchEncoderSettings()
+    datasets: dict[str, Dataset]
+    optimizers: dict[str, RunPart]
+    variants: dict[str, RunPart]
+    comparisons: list[Comparison] = Field([], description="rows of tables, columns of figures")
+
+    @field_validator("datasets", "optimizers", "variants")
+    @classmethod
+    def _plain_names(cls, entries: dict[str, Any]) -> dict[str, Any]:
+        for name in entries:
+            if not name.replace("-", "").isalnum() or name.lower() != name:
+                raise ValueError(f"the name '{name}' may hold a-z, 0-9 and '-' only")
+        return entries
+
+    def dataset(self, name: str) -> Dataset:
+        """Return the dataset's entry, or raise with the nearest known name."""
+        return known("dataset", name, self.datasets)
+
+    def run(self, dataset: str, optimizer: str, variant: str, seed: int) -> RunSettings:
+        """Merge the entries of dataset, optimizer and variant, the later over the earlier."""
+        data = self.dataset(dataset)
+        tree = merge(
+            {"modalities": data.modalities},
+            known("optimizer", optimizer, self.optimizers).tree(),
+            data.runs.tree(),
+            data.runs_with.get(optimizer, RunPart()).tree(),
+            known("variant", variant, self.variants).tree(),
+        )
+        names = {"dataset": dataset, "optimizer_name": optimizer, "variant": variant, "seed": seed}
+        inherited = {"metrics": data.metrics, "signed_log": data.signed_log}
+        encoder = {"text_encoder": self.text_encoder or data.text_encoder}
+        settings = parse(RunSettings, {**tree, **inherited, **encoder, **names}, "runs")
+        known("model", settings.model.name, modules_of("models"))
+        known("balancing", settings.balancing.name, modules_of("balancing"))
+        for modality in settings.modalities:
+            known("modality", modality, data.available_modalities())
+        return settings
+
+
+def load(values: Mapping[str, Any]) -> Config:
+    """Read and check a whole config, every run of its study included."""
+    config = parse(Config, values, "")
+    for dataset in config.study.datasets:
+        for optimizer in config.study.optimizers:
+            for variant in config.study.variants:
+                config.run(dataset, optimizer, variant, seed=0)
+    return config
+
+
+def known(kind: str, name: str, entries: Mapping[str, Entry]) -> Entry:
+    """Return the entry of that name, or raise a sentence with the names there are."""
+    if name not in entries:
+        listed = ", ".join(entries)
+        raise EvenfuseError(f"unknown {kind} '{name}': there is {listed}{nearest(name, entries)}")
+    return entries[name]
+
+
+def merge(*trees: Mapping[str, Any]) -> Tree:
+    """Lay trees of settings over one another, key by key; none of them is changed."""
+    merged: Tree = {}
+    for tree in trees:
+        for key, value in tree.items():
+            below = merged.get(key)
+            both = isinstance(below, Mapping) and isinstance(value, Mapping)
+            merged[key] = merge(below, value) if both else value  # type: ignore[arg-type]
+    return merged
+
+
+def modules_of(room: str) -> dict[str, Path]:
+    """Return name -> file of every module in a package of evenfuse, without importing it."""
+    spec = find_spec(f"evenfuse.{room}")
+    folders: Iterable[str] = spec.submodule_search_locations or [] if spec else []
+    files = [file for folder in folders for file in sorted(Path(folder).glob("[a-z]*.py"))]
+    return {file.stem: file for file in files}

@@ -1,0 +1,80 @@
+"""Settings of one run: one dataset, one optimizer, one variant, one seed."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from evenfuse.settings.strict import Strict
+
+
+class ModelSettings(Strict):
+    """The network. The default of every open point is our reading of the paper."""
+
+    name: str = Field("awf", description="a file of evenfuse.models")
+    hidden_size: int = Field(128, gt=0, description="width d of every Z_i and of the LSTMs")
+    post_dim: int = Field(128, gt=0, description="hidden width of the prediction head")
+    dropout: float = Field(0.0, ge=0, lt=1, description="in the prediction head")
+    a_fusion: bool = Field(True, description="weigh the modalities by attention, eq. (11)-(13)")
+    a_fusion_reaches_encoders: bool = Field(
+        False, description="whether Z_ATT sends gradient into the unimodal networks"
+    )
+    text_pooling: Literal["cls", "mean"] = Field(
+        "cls", description="how BERT's token states become one vector"
+    )
+
+
+class BalancingSettings(Strict):
+    """How the learning speeds of the modalities are balanced."""
+
+    name: str = Field("none", description="a file of evenfuse.balancing")
+    learning_rate: float = Field(1.0, gt=0, description="lr_w, of the fusion weights, eq. (10)")
+    w_min: float = Field(0.0, description="fusion weights are projected to at least this")
+    g_eps: float = Field(1e-8, gt=0, description="floor of the gradient magnitudes g_i")
+    r_max: float = Field(100.0, gt=1, description="cap of the threshold factors r_i, eq. (9)")
+
+
+class OptimizerSettings(Strict):
+    """The optimizer of all weights but the fusion weights, which always take plain SGD steps."""
+
+    algorithm: Literal["sgd", "adam"] = "adam"
+    learning_rate: float = Field(1e-3, gt=0)
+    text_learning_rate: float = Field(5e-5, gt=0, description="of the BERT text encoder")
+    momentum: float = Field(0.9, ge=0, lt=1, description="of SGD; Adam has its own")
+    weight_decay: float = Field(0.0, ge=0)
+
+
+class TrainingSettings(Strict):
+    """The loop: batches, epochs, early stopping and selection on the validation split."""
+
+    loss: Literal["l1", "mse"] = "l1"
+    batch_size: int = Field(32, gt=0)
+    epochs: int = Field(50, gt=0, description="at most")
+    patience: int = Field(8, gt=0, description="epochs without a better validation score")
+    selection_metric: str = Field("mae", description="of the validation split; picks the epoch")
+
+
+class ScratchEncoderSettings(Strict):
+    """A BERT trained from scratch, with a WordPiece vocabulary learnt on the training split."""
+
+    vocabulary_size: int = Field(1000, gt=100)
+    hidden_size: int = Field(64, gt=0)
+    layers: int = Field(2, gt=0)
+    heads: int = Field(2, gt=0)
+    max_tokens: int = Field(128, gt=0)
+
+
+class RunSettings(Strict):
+    """Everything that decides a run, after dataset, optimizer and variant have been merged."""
+
+    dataset: str
+    optimizer_name: str
+    variant: str
+    seed: int = Field(ge=0)
+    modalities: list[str] = Field(min_length=1)
+    metrics: str = Field(description="a file of evenfuse.metrics")
+    text_encoder: str = Field(description="'scratch', a BERT folder, or a name on the hub")
+    signed_log: list[str] = Field(description="modalities compressed by sign(x) log(1 + |x|)")
+    model: ModelSettings
+    balancing: BalancingSettings
+    optimizer: OptimizerSettings
+    training: TrainingSettings

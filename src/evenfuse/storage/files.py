@@ -1,0 +1,72 @@
+"""Files that appear whole or not at all, and their digests."""
+
+import errno
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from evenfuse.errors import EvenfuseError
+
+
+@contextmanager
+def write_aside(target: Path) -> Iterator[Path]:
+    """Give a path beside `target` to write a file or a folder to; rename it when all went well.
+
+    Raises:
+        EvenfuseError: if the disk is full. Whatever goes wrong, nothing half-written stays and an
+            earlier `target` is left as it was.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    aside = target.with_name(f".{target.name}.{os.getpid()}.part")
+    _remove(aside)
+    try:
+        yield aside
+        if target.is_dir():
+            _remove(target)
+        aside.replace(target)
+    except OSError as error:
+        if error.errno == errno.ENOSPC:
+            reason = f"the disk is full: {target} was not written; free some space and run again"
+            raise EvenfuseError(reason) from None
+        raise
+    finally:
+        _remove(aside)
+
+
+def write_json(target: Path, content: Any) -> None:
+    """Write JSON for people and programs: indented, and NaN is an error."""
+    with write_aside(target) as aside:
+        text = json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False)
+        aside.write_text(text + "\n", encoding="utf-8")
+
+
+def read_json(path: Path) -> Any:
+    """Read JSON.
+
+    Raises:
+        EvenfuseError: if the file is not there or not JSON.
+    """
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise EvenfuseError(f"there is no file {path}") from None
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+        raise EvenfuseError(f"{path} is not JSON: {error}") from None
+
+
+def sha256(path: Path) -> str:
+    """Return the SHA-256 of a file's content in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)

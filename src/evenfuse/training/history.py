@@ -1,0 +1,32 @@
+"""What is logged: one row per epoch, written to Parquet."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+import pandas as pd
+import torch
+from torch import Tensor
+
+from evenfuse.storage.files import write_aside
+
+Row = dict[str, float]
+LAST_OF_EPOCH = "w"  # the state at the end; of everything else the mean over the epoch's steps
+
+
+def epoch_row(steps: Sequence[Mapping[str, Tensor]], modalities: Sequence[str]) -> Row:
+    """Sum the steps of an epoch up: numbers per modality become columns like ``g_text``."""
+    row: Row = {}
+    for name in steps[0]:
+        values = torch.stack([step[name] for step in steps])
+        summary = values[-1] if name == LAST_OF_EPOCH else values.mean(dim=0)
+        if summary.dim() == 0:
+            row[name] = float(summary)
+        else:
+            row |= {f"{name}_{m}": v for m, v in zip(modalities, summary.tolist(), strict=True)}
+    return row
+
+
+def write_history(path: Path, rows: Iterable[Row]) -> None:
+    """Write the rows of all epochs."""
+    with write_aside(path) as aside:
+        pd.DataFrame(list(rows)).to_parquet(aside, index=False)

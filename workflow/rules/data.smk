@@ -1,0 +1,128 @@
+"""Raw files -> cache.
+
+input:  the sources of a dataset (config: datasets), from a mirror folder or the web
+output: data/raw/{dataset}/{file}, data/cache/{dataset}/{train,valid,test}.h5
+"""
+
+MIRROR = f"--folder {settings.mirror}" if settings.mirror else ""
+
+
+def generated_file(wildcards):
+    """Return the file that the project makes itself, if it makes this dataset."""
+    made_here = dataset_of(wildcards).generate
+    return [f"data/generated/{wildcards.dataset}/{wildcards.file}"] if made_here else []
+
+
+def sdk_option(wildcards):
+    name = dataset_of(wildcards).sdk
+    return f"--sdk {name}" if name else ""
+
+
+def raw_files(wildcards):
+    """Return role -> path of what a dataset is aligned from."""
+    data = dataset_of(wildcards)
+    files = {**data.sources(), **({"folds": data.folds} if data.folds else {})}
+    return {role: f"data/raw/{wildcards.dataset}/{name}" for role, name in files.items()}
+
+
+def source_arguments(wildcards, input):
+    return [f"{role}={path}" for role, path in input.items() if role != "folds"]
+
+
+def folds_option(wildcards, input):
+    data = dataset_of(wildcards)
+    return f"--folds {input.folds}" if data.folds else f"--sdk-folds {data.sdk}"
+
+
+rule generate_corpus:
+    """Make the demo corpus: .csd files with a planted truth."""
+    output:
+        expand(
+            "data/generated/{{dataset}}/demo_{file}",
+            file=[
+                "words.csd",
+                "vectors.csd",
+                "audio.csd",
+                "video.csd",
+                "labels.csd",
+                "folds.json",
+                "planted.parquet",
+            ],
+        ),
+    log:
+        "logs/generate_corpus/{dataset}.log",
+    conda:
+        "../../envs/evenfuse.yaml"
+    params:
+        folder=subpath(output[0], parent=True),
+        videos=lambda wildcards: dataset_of(wildcards).generate.videos,
+        seed=lambda wildcards: dataset_of(wildcards).generate.seed,
+        code=code_digest("evenfuse.commands.generate"),
+    message:
+        "Generating the {wildcards.dataset} corpus: {params.videos} videos"
+    shell:
+        "python -m evenfuse generate --videos {params.videos} --seed {params.seed}"
+        " --output {params.folder} > {log} 2>&1"
+
+
+rule fetch_file:
+    """Bring one raw file here: from where it was generated, a mirror folder, or the web."""
+    input:
+        generated_file,
+    output:
+        protected("data/raw/{dataset}/{file}"),
+    log:
+        "logs/fetch_file/{dataset}/{file}.log",
+    conda:
+        "../../envs/evenfuse.yaml"
+    params:
+        generated=lambda wildcards, input: [f"--folder {Path(file).parent}" for file in input],
+        sdk=sdk_option,
+    message:
+        "Fetching {wildcards.file} of {wildcards.dataset}"
+    shell:
+        # the mirror is no param: another mirror is no reason to fetch again
+        "python -m evenfuse fetch {output} {params.generated} {MIRROR} {params.sdk} > {log} 2>&1"
+
+
+rule align_dataset:
+    """Align every modality to the words and segments; cache the three splits."""
+    input:
+        unpack(raw_files),
+    output:
+        expand("data/cache/{{dataset}}/{split}.h5", split=SPLITS),
+    log:
+        "logs/align_dataset/{dataset}.log",
+    conda:
+        "../../envs/evenfuse.yaml"
+    params:
+        sources=source_arguments,
+        folds=folds_option,
+        pause=lambda wildcards: dataset_of(wildcards).pause,
+        folder=subpath(output[0], parent=True),
+        code=code_digest("evenfuse.commands.align"),
+    message:
+        "Aligning {wildcards.dataset}"
+    shell:
+        "python -m evenfuse align {params.sources} {params.folds} --pause {params.pause}"
+        " --output {params.folder} > {log} 2>&1"
+
+
+rule learn_vocabulary:
+    """Learn the WordPiece vocabulary of a BERT that is trained from scratch."""
+    input:
+        "data/cache/{dataset}/train.h5",
+    output:
+        directory("data/vocabulary/{dataset}"),
+    log:
+        "logs/learn_vocabulary/{dataset}.log",
+    conda:
+        "../../envs/evenfuse.yaml"
+    params:
+        settings=as_json(settings.scratch_encoder.model_dump()),
+        code=code_digest("evenfuse.commands.vocabulary"),
+    message:
+        "Learning the vocabulary of {wildcards.dataset}"
+    shell:
+        "python -m evenfuse vocabulary {input} --settings {params.settings:q}"
+        " --output {output} > {log} 2>&1"

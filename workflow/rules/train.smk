@@ -1,0 +1,47 @@
+"""Cache -> trained runs.
+
+input:  data/cache/{dataset}/{train,valid}.h5, never the test split
+output: results/runs/{dataset}_{optimizer}_{variant}/seed-{seed}/{model,epochs.parquet,run.json}
+"""
+
+
+def scratch_encoder(wildcards):
+    """Return the folder of a BERT trained from scratch, if the run has one."""
+    run = run_settings(wildcards)
+    from_scratch = "text" in run.modalities and run.text_encoder == "scratch"
+    return [f"data/vocabulary/{wildcards.dataset}"] if from_scratch else []
+
+
+def training_code(wildcards):
+    """Return a digest of the code that this run uses: its own model and balancer, no other."""
+    run = run_settings(wildcards)
+    model = f"evenfuse.models.{run.model.name}"
+    return code_digest("evenfuse.commands.train", model, f"evenfuse.balancing.{run.balancing.name}")
+
+
+rule train_run:
+    """Train one run and select its epoch on the validation split."""
+    input:
+        train="data/cache/{dataset}/train.h5",
+        valid="data/cache/{dataset}/valid.h5",
+        encoder=scratch_encoder,
+    output:
+        model=directory(f"{RUN}/model"),
+        epochs=f"{RUN}/epochs.parquet",
+        run=f"{RUN}/run.json",
+    log:
+        f"logs/train_run/{ARM}/seed-{{seed}}.log",
+    conda:
+        "../../envs/evenfuse.yaml"
+    threads: lambda wildcards: dataset_of(wildcards).threads
+    params:
+        settings=lambda wildcards: as_json(run_settings(wildcards).model_dump()),
+        encoder=lambda wildcards, input: [f"--text-encoder {folder}" for folder in input.encoder],
+        folder=subpath(output.run, parent=True),
+        code=training_code,
+    message:
+        "Training {wildcards.dataset}, {wildcards.optimizer}, {wildcards.variant}, seed {wildcards.seed}"
+    shell:
+        "python -m evenfuse train --settings {params.settings:q} --train {input.train}"
+        " --valid {input.valid} {params.encoder} --threads {threads}"
+        " --output {params.folder} > {log} 2>&1"
