@@ -1,5 +1,6 @@
 """The entry point, where Snakemake looks first; everything else is in workflow/."""
 
+
 include: "workflow/Snakefile"
 
 

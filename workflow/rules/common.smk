@@ -1,10 +1,10 @@
 """What several rules need: the checked config, and helpers named after what they return."""
 
 import json
+import shlex
+import sys
 from functools import wraps
 from pathlib import Path
-
-from snakemake.exceptions import WorkflowError
 
 from evenfuse.errors import EvenfuseError
 from evenfuse.provenance import code_digest
@@ -24,13 +24,14 @@ wildcard_constraints:
 
 def in_one_sentence(function):
     """Let a mistake of the user end the workflow with the sentence that explains it."""
+    # Snakemake would wrap an exception in rule, wildcards and traceback; SystemExit it lets pass
 
     @wraps(function)
     def wrapped(*arguments):
         try:
             return function(*arguments)
         except EvenfuseError as error:
-            raise WorkflowError(str(error)) from None
+            sys.exit(f"evenfuse: {error}")
 
     return wrapped
 
@@ -88,8 +89,77 @@ def titles():
     return as_json(
         {
             "datasets": {name: data.title for name, data in settings.datasets.items()},
-            "optimizers": {name: part.title or name for name, part in settings.optimizers.items()},
-            "variants": {name: part.title or name for name, part in settings.variants.items()},
+            "optimizers": {
+                name: part.title or name for name, part in settings.optimizers.items()
+            },
+            "variants": {
+                name: part.title or name for name, part in settings.variants.items()
+            },
             "comparisons": [pair.model_dump() for pair in settings.comparisons],
         }
     )
+
+
+def generated_file(wildcards):
+    """Return the file that the project makes itself, if it makes this dataset."""
+    made_here = dataset_of(wildcards).generate
+    return [f"data/generated/{wildcards.dataset}/{wildcards.file}"] if made_here else []
+
+
+def mirror_option():
+    return f"--folder {shlex.quote(settings.mirror)}" if settings.mirror else ""
+
+
+def sdk_option(wildcards):
+    name = dataset_of(wildcards).sdk
+    return f"--sdk {name}" if name else ""
+
+
+def raw_files(wildcards):
+    """Return role -> path of what a dataset is aligned from."""
+    data = dataset_of(wildcards)
+    files = {**data.sources(), **({"folds": data.folds} if data.folds else {})}
+    return {
+        role: f"data/raw/{wildcards.dataset}/{name}" for role, name in files.items()
+    }
+
+
+def source_arguments(wildcards, input):
+    return [f"{role}={path}" for role, path in input.items() if role != "folds"]
+
+
+def folds_option(wildcards, input):
+    data = dataset_of(wildcards)
+    return f"--folds {input.folds}" if data.folds else f"--sdk-folds {data.sdk}"
+
+
+def scratch_encoder(wildcards):
+    """Return the folder of a BERT trained from scratch, if the run has one."""
+    run = run_settings(wildcards)
+    from_scratch = "text" in run.modalities and run.text_encoder == "scratch"
+    return [f"data/vocabulary/{wildcards.dataset}"] if from_scratch else []
+
+
+def training_code(wildcards):
+    """Return a digest of the code that this run uses: its own model and balancer, no other."""
+    run = run_settings(wildcards)
+    model = f"evenfuse.models.{run.model.name}"
+    return code_digest(
+        "evenfuse.commands.train", model, f"evenfuse.balancing.{run.balancing.name}"
+    )
+
+
+def generated_flag(wildcards):
+    return "--generated" if dataset_of(wildcards).generate else ""
+
+
+def planted_scores():
+    """Return dataset -> file of best reachable scores, where the truth is planted."""
+    planted = [
+        name for name in settings.study.datasets if settings.datasets[name].planted
+    ]
+    return {name: f"results/{name}.best-reachable.json" for name in planted}
+
+
+def stem_of_first(wildcards, output):
+    return str(Path(output[0]).with_suffix(""))

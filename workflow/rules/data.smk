@@ -4,35 +4,6 @@ input:  the sources of a dataset (config: datasets), from a mirror folder or the
 output: data/raw/{dataset}/{file}, data/cache/{dataset}/{train,valid,test}.h5
 """
 
-MIRROR = f"--folder {settings.mirror}" if settings.mirror else ""
-
-
-def generated_file(wildcards):
-    """Return the file that the project makes itself, if it makes this dataset."""
-    made_here = dataset_of(wildcards).generate
-    return [f"data/generated/{wildcards.dataset}/{wildcards.file}"] if made_here else []
-
-
-def sdk_option(wildcards):
-    name = dataset_of(wildcards).sdk
-    return f"--sdk {name}" if name else ""
-
-
-def raw_files(wildcards):
-    """Return role -> path of what a dataset is aligned from."""
-    data = dataset_of(wildcards)
-    files = {**data.sources(), **({"folds": data.folds} if data.folds else {})}
-    return {role: f"data/raw/{wildcards.dataset}/{name}" for role, name in files.items()}
-
-
-def source_arguments(wildcards, input):
-    return [f"{role}={path}" for role, path in input.items() if role != "folds"]
-
-
-def folds_option(wildcards, input):
-    data = dataset_of(wildcards)
-    return f"--folds {input.folds}" if data.folds else f"--sdk-folds {data.sdk}"
-
 
 rule generate_corpus:
     """Make the demo corpus: .csd files with a planted truth."""
@@ -75,14 +46,19 @@ rule fetch_file:
         "logs/fetch_file/{dataset}/{file}.log",
     conda:
         "../../envs/evenfuse.yaml"
+    resources:
+        # no param: another mirror is no reason to fetch again
+        mirror=mirror_option(),
     params:
-        generated=lambda wildcards, input: [f"--folder {Path(file).parent}" for file in input],
+        generated=lambda wildcards, input: [
+            f"--folder {Path(file).parent}" for file in input
+        ],
         sdk=sdk_option,
     message:
         "Fetching {wildcards.file} of {wildcards.dataset}"
     shell:
-        # the mirror is no param: another mirror is no reason to fetch again
-        "python -m evenfuse fetch {output} {params.generated} {MIRROR} {params.sdk} > {log} 2>&1"
+        "python -m evenfuse fetch {output} {params.generated} {resources.mirror} {params.sdk}"
+        " > {log} 2>&1"
 
 
 rule align_dataset:

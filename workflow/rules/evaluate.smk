@@ -5,10 +5,6 @@ output: results/{arm}.json, results/{arm}.predictions.parquet
 """
 
 
-def generated_flag(wildcards):
-    return "--generated" if dataset_of(wildcards).generate else ""
-
-
 rule predict_test:
     """Predict the test split with every seed of an arm."""
     input:

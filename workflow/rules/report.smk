@@ -5,12 +5,6 @@ output: results/tables/ablation.{md,csv,tex}, results/figures/*.{svg,png}
 """
 
 
-def planted_scores():
-    """Return dataset -> file of best reachable scores, where the truth is planted."""
-    planted = [name for name in settings.study.datasets if settings.datasets[name].planted]
-    return {name: f"results/{name}.best-reachable.json" for name in planted}
-
-
 rule tabulate_ablation:
     """Make the ablation table: with and without B-fusion and A-fusion."""
     input:
@@ -29,8 +23,10 @@ rule tabulate_ablation:
         "../../envs/evenfuse.yaml"
     params:
         titles=titles(),
-        reachable=[f"--reachable {name}={path}" for name, path in planted_scores().items()],
-        stem="results/tables/ablation",
+        reachable=[
+            f"--reachable {name}={path}" for name, path in planted_scores().items()
+        ],
+        stem=stem_of_first,
         code=code_digest("evenfuse.commands.tabulate"),
     message:
         "Making the ablation table"
@@ -56,7 +52,7 @@ rule plot_gradients:
         "../../envs/evenfuse.yaml"
     params:
         titles=titles(),
-        stem="results/figures/gradients",
+        stem=stem_of_first,
         code=code_digest("evenfuse.commands.plot_gradients"),
     message:
         "Drawing the gradients"
@@ -82,7 +78,7 @@ rule plot_fusion_weights:
         "../../envs/evenfuse.yaml"
     params:
         titles=titles(),
-        stem="results/figures/fusion_weights",
+        stem=stem_of_first,
         code=code_digest("evenfuse.commands.plot_weights"),
     message:
         "Drawing the fusion weights"

@@ -5,20 +5,6 @@ output: results/runs/{dataset}_{optimizer}_{variant}/seed-{seed}/{model,epochs.p
 """
 
 
-def scratch_encoder(wildcards):
-    """Return the folder of a BERT trained from scratch, if the run has one."""
-    run = run_settings(wildcards)
-    from_scratch = "text" in run.modalities and run.text_encoder == "scratch"
-    return [f"data/vocabulary/{wildcards.dataset}"] if from_scratch else []
-
-
-def training_code(wildcards):
-    """Return a digest of the code that this run uses: its own model and balancer, no other."""
-    run = run_settings(wildcards)
-    model = f"evenfuse.models.{run.model.name}"
-    return code_digest("evenfuse.commands.train", model, f"evenfuse.balancing.{run.balancing.name}")
-
-
 rule train_run:
     """Train one run and select its epoch on the validation split."""
     input:
@@ -36,7 +22,9 @@ rule train_run:
     threads: lambda wildcards: dataset_of(wildcards).threads
     params:
         settings=lambda wildcards: as_json(run_settings(wildcards).model_dump()),
-        encoder=lambda wildcards, input: [f"--text-encoder {folder}" for folder in input.encoder],
+        encoder=lambda wildcards, input: [
+            f"--text-encoder {folder}" for folder in input.encoder
+        ],
         folder=subpath(output.run, parent=True),
         code=training_code,
     message:

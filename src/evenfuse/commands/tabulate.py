@@ -67,4 +67,6 @@ def _escaped(text: str) -> str:
 
 def _table(section: Section, style: str) -> str:
     cells = section.rows.values.tolist()
-    return tabulate(cells, section.rows.columns.tolist(), style, stralign="left", disable_numparse=True)
+    return tabulate(
+        cells, section.rows.columns.tolist(), style, stralign="left", disable_numparse=True
+    )

@@ -41,4 +41,6 @@ def _bert_config(shape: ScratchEncoderSettings, vocabulary_size: int) -> dict[st
         "num_attention_heads": shape.heads,
         "intermediate_size": 4 * shape.hidden_size,
         "max_position_embeddings": shape.max_tokens,
+        # BERT's 0.02 suits a width of 768 and Adam; narrower and smaller, SGD does not train it
+        "initializer_range": shape.hidden_size**-0.5,
     }

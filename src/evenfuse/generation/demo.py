@@ -75,7 +75,7 @@ def expected_label(parts: list[Floats], unknown: float) -> Floats:
     return mean
 
 
-def _lexicon(rng: Rng, size: int = 240, with_valence: int = 60) -> Lexicon:
+def _lexicon(rng: Rng, size: int = 200, with_valence: int = 24) -> Lexicon:
     spellings = [a + b + c for a in SYLLABLES for b in SYLLABLES for c in ("", "n", "s", "la")]
     words = [str(word) for word in rng.permutation(spellings)[:size]]
     valence = np.zeros(size)
@@ -142,7 +142,7 @@ def _audio(bounds: Floats, part: Floats, rng: Rng) -> Track:
     features = rng.normal(size=(len(when), AUDIO_WIDTH)) + rng.normal(0, 2, AUDIO_WIDTH)
     for inside, (start, end), height in _inside(when, bounds, part):
         progress = (when[inside] - start) / (end - start)
-        features[inside, 0] += 3 * height * (2 * progress - 1)
+        features[inside, 0] += 2 * height * (2 * progress - 1)
     return intervals, features.astype(np.float32)
 
 

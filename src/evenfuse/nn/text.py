@@ -35,22 +35,20 @@ class Tokenizer:
     """Words to the ids that a BERT knows, between its [CLS] and [SEP], cut at its longest."""
 
     def __init__(self, source: str, config: Any):
-        self._tokenizer = _load(AutoTokenizer, source)
         self._config = config
+        self._files = _load(AutoTokenizer, source)
+        # the plain tokenizer below transformers' makes no Python objects that nobody reads
+        self._tokenizer = self._files.backend_tokenizer
+        self._tokenizer.no_padding()
+        self._tokenizer.enable_truncation(config.max_position_embeddings)
 
     def __call__(self, texts: list[str]) -> list[list[int]]:
         """Return the token ids of every text."""
-        ids: list[list[int]] = self._tokenizer(
-            texts,
-            truncation=True,
-            max_length=self._config.max_position_embeddings,
-            return_attention_mask=False,
-        )["input_ids"]
-        return ids
+        return [encoding.ids for encoding in self._tokenizer.encode_batch(texts)]
 
     def save(self, folder: Path) -> None:
         """Write the tokenizer's files and the BERT's shape."""
-        self._tokenizer.save_pretrained(folder)
+        self._files.save_pretrained(folder)
         self._config.save_pretrained(folder)
 
 

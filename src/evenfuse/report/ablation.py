@@ -9,6 +9,7 @@ import pandas as pd
 from evenfuse.evaluation.comparison import Comparison, compare, corrected
 from evenfuse.report.arms import Arm
 from evenfuse.report.titles import Titles
+from evenfuse.settings.config import Comparison as Pair
 
 # the paper prints two of each family: accuracy over two classes, and its weighted F1
 SHOWN = {
@@ -39,24 +40,25 @@ def sections(
     for dataset in dict.fromkeys(arm.key[0] for arm in arms):
         own = [arm for arm in arms if arm.key[0] == dataset]
         for pair in titles.comparisons:
-            chosen = [arm for arm in own if arm.key[2] in (pair.without, pair.having)]
-            if {arm.key[2] for arm in chosen} == {pair.without, pair.having}:
+            chosen = _side_by_side(own, pair)
+            if chosen:
                 title = f"{titles.datasets[dataset]}: {pair.title}"
                 made.append(Section(title, _rows(chosen, titles), _note(chosen)))
-        rows = pd.concat([_rows(own, titles), _reachable_rows(reachable.get(dataset))])
-        made.append(Section(f"{titles.datasets[dataset]}: every arm", rows.fillna(""), _note(own)))
+        best = _reachable_rows(reachable.get(dataset, {}), _shown(own[0]))
+        rows = pd.concat([_rows(own, titles), best])
+        made.append(Section(f"{titles.datasets[dataset]}: every arm", rows, _note(own)))
     return made
 
 
 def gaps(arms: Sequence[Arm], titles: Titles) -> pd.DataFrame:
     """Test every comparison within each dataset and optimizer; p-values are Holm-corrected."""
-    by_key = {arm.key: arm for arm in arms}
     found = []
-    for dataset, optimizer in dict.fromkeys(arm.key[:2] for arm in arms):
+    for dataset in dict.fromkeys(arm.key[0] for arm in arms):
+        own = [arm for arm in arms if arm.key[0] == dataset]
         for pair in titles.comparisons:
-            having, without = ((dataset, optimizer, v) for v in (pair.having, pair.without))
-            if having in by_key and without in by_key:
-                found.append(_gap(by_key[having], by_key[without]))
+            chosen = _side_by_side(own, pair)
+            twos = zip(chosen[::2], chosen[1::2], strict=True)
+            found += [_gap(having, without) for without, having in twos]
     return pd.DataFrame([_gap_row(gap) for gap in corrected(found)])
 
 
@@ -90,11 +92,23 @@ def _rows(arms: Sequence[Arm], titles: Titles) -> pd.DataFrame:
     )
 
 
-def _reachable_rows(scores: Mapping[str, Any] | None) -> pd.DataFrame:
+def _side_by_side(arms: Sequence[Arm], pair: Pair) -> list[Arm]:
+    """Return both arms of a pair for every optimizer that has both, the lacking one first."""
+    by_key = {arm.key[1:]: arm for arm in arms}
+    optimizers = dict.fromkeys(arm.key[1] for arm in arms)
+    both = [(by_key.get((o, pair.without)), by_key.get((o, pair.having))) for o in optimizers]
+    return [arm for two in both if None not in two for arm in two if arm]
+
+
+def _reachable_rows(scores: Mapping[str, Any], shown: Sequence[str]) -> pd.DataFrame:
     said = {"text_only": "best reachable, text only", "all": "best reachable, all modalities"}
     return pd.DataFrame(
-        {"optimizer": "-", "method": said[knowing], **{n: _number(n, v) for n, v in own.items()}}
-        for knowing, own in (scores or {}).items()
+        {
+            "optimizer": "-",
+            "method": said[knowing],
+            **{name: _number(name, own[name]) for name in shown},
+        }
+        for knowing, own in scores.items()
     )
 
 

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
 
-from evenfuse.report.style import color_of, figure_grid, save_figure
+from evenfuse.report.style import color_of, figure_grid, legend_beside, save_figure
 from evenfuse.report.titles import Titles
 
 
@@ -28,7 +29,7 @@ def plot_gradients(histories: pd.DataFrame, titles: Titles, output: Path) -> Non
                 _draw_gradients(panel, own[own["variant"] == variant])
         for panel in panels[-1]:
             panel.set_xlabel("epoch")
-        panels[0][0].legend(title="modality")
+        legend_beside(figure, panels[0][0])
         save_figure(figure, output)
 
 
@@ -46,8 +47,7 @@ def plot_fusion_weights(histories: pd.DataFrame, titles: Titles, output: Path) -
             panel.set_xlabel("epoch")
             _draw_shares(panel, own)
         panels[0][0].set_ylabel("share of fusion weights w (%)")
-        handles, labels = panels[0][-1].get_legend_handles_labels()
-        figure.legend(handles, labels, loc="outside right upper", title="modality")
+        legend_beside(figure, panels[0][0])
         save_figure(figure, output)
 
 
@@ -75,6 +75,8 @@ def _draw_gradients(panel: Axes, history: pd.DataFrame) -> None:
         panel.plot(mean.index, mean, color=color, label=modality)
         panel.fill_between(mean.index, low, high, color=color, alpha=0.2, linewidth=0)
     panel.set_ylim(bottom=0)
+    panel.ticklabel_format(axis="y", style="sci", scilimits=(0, 0))
+    panel.xaxis.set_major_locator(MaxNLocator(integer=True))
 
 
 def _draw_shares(panel: Axes, history: pd.DataFrame) -> None:
@@ -88,3 +90,4 @@ def _draw_shares(panel: Axes, history: pd.DataFrame) -> None:
         panel.bar(shares.index, share, bottom=bottom, width=0.9, color=color, label=modality)
         bottom = bottom + share
     panel.set_ylim(0, 100)
+    panel.xaxis.set_major_locator(MaxNLocator(integer=True))

@@ -46,7 +46,7 @@ def figure_grid(rows: int, columns: int) -> Iterator[tuple[Figure, list[list[Axe
         figure, axes = plt.subplots(
             rows,
             columns,
-            figsize=(1.0 + 3.6 * columns, 0.8 + 2.4 * rows),
+            figsize=(1.6 + 3.6 * columns, 0.8 + 2.4 * rows),
             squeeze=False,
             layout="constrained",
         )
@@ -54,6 +54,12 @@ def figure_grid(rows: int, columns: int) -> Iterator[tuple[Figure, list[list[Axe
             yield figure, [list(row) for row in axes]
         finally:
             plt.close(figure)
+
+
+def legend_beside(figure: Figure, panel: Axes) -> None:
+    """Put the legend of one panel beside the figure, where it hides nothing."""
+    handles, labels = panel.get_legend_handles_labels()
+    figure.legend(handles, labels, loc="outside right upper", title="modality")
 
 
 def save_figure(figure: Figure, stem: Path) -> None:

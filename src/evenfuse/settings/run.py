@@ -58,7 +58,7 @@ class ScratchEncoderSettings(Strict):
 
     vocabulary_size: int = Field(1000, gt=100)
     hidden_size: int = Field(64, gt=0)
-    layers: int = Field(2, gt=0)
+    layers: int = Field(1, gt=0)
     heads: int = Field(2, gt=0)
     max_tokens: int = Field(128, gt=0)
 

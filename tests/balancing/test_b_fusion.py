@@ -1,0 +1,190 @@
+"""B-fusion: pinned by hand, equal to a full double backward, and its properties."""
+
+import pytest
+import torch
+from torch import Tensor, nn
+
+from evenfuse.balancing import b_fusion, build, none
+from evenfuse.balancing.b_fusion import threshold
+from evenfuse.models.awf import Model
+from evenfuse.settings.run import BalancingSettings, ModelSettings
+
+SETTINGS = BalancingSettings(name="b_fusion", learning_rate=0.5)
+
+
+class Encoder(nn.Module):
+    """One linear layer of a given width, in place of BERT or an LSTM."""
+
+    def __init__(self, width: int):
+        super().__init__()
+        self.width = width
+        self.linear = nn.Linear(3, width)
+
+    def forward(self, features: Tensor) -> Tensor:
+        return torch.tanh(self.linear(features))
+
+
+def small_model(modalities: int, a_fusion: bool, dropout: float = 0.0) -> Model:
+    torch.manual_seed(0)
+    encoders = {f"m{i}": Encoder(4 + i) for i in range(modalities)}
+    settings = ModelSettings(hidden_size=5, post_dim=6, a_fusion=a_fusion, dropout=dropout)
+    return Model(settings, encoders).double()
+
+
+def loss_of(model: Model, inputs: list[Tensor], truth: Tensor) -> Tensor:
+    features = [model.encoders[m](x) for m, x in zip(model.modalities, inputs, strict=True)]
+    mapped = [model.last_maps[m](h) for m, h in zip(model.modalities, features, strict=True)]
+    return (model.fuse(mapped, model.fusion_weights).prediction - truth).abs().mean()
+
+
+def data(modalities: int) -> tuple[list[Tensor], Tensor]:
+    generator = torch.Generator().manual_seed(1)
+    inputs = [torch.randn(7, 3, generator=generator).double() for _ in range(modalities)]
+    return inputs, torch.randn(7, generator=generator).double()
+
+
+def full_double_backward(model: Model, inputs: list[Tensor], truth: Tensor) -> Tensor:
+    """dL_w/dw with every parameter, encoders too, in the graph of the first backward."""
+    torch.manual_seed(7)
+    parameters = dict(model.named_parameters())
+    loss = loss_of(model, inputs, truth)
+    gradients = torch.autograd.grad(
+        loss, list(parameters.values()), create_graph=True, allow_unused=True
+    )
+    by_name = dict(zip(parameters, gradients, strict=True))
+    g = torch.stack([by_name[f"last_maps.{m}.weight"].abs().mean() for m in model.modalities])
+    constant = g.detach()
+    target = constant.mean() * constant.max() / constant
+    weight_loss = (g - target).abs().sum()
+    (slope,) = torch.autograd.grad(weight_loss, model.fusion_weights)
+    return slope
+
+
+@pytest.mark.parametrize("modalities", [2, 3])
+@pytest.mark.parametrize("a_fusion", [True, False])
+@pytest.mark.parametrize("dropout", [0.0, 0.4])
+def test_slope_equals_a_full_double_backward(
+    modalities: int, a_fusion: bool, dropout: float
+) -> None:
+    model = small_model(modalities, a_fusion, dropout)
+    balancer = b_fusion.Balancer(SETTINGS, model.fusion_weights)
+    inputs, truth = data(modalities)
+    expected = full_double_backward(model, inputs, truth)
+    torch.manual_seed(7)
+    numbers = balancer.backward(loss_of(model, inputs, truth), model.last_map_weights())
+    assert expected.abs().min() > 1e-4
+    torch.testing.assert_close(numbers["slope"], expected, rtol=1e-10, atol=1e-12)
+
+
+def test_slope_equals_a_finite_difference() -> None:
+    model = small_model(3, a_fusion=True)
+    balancer = b_fusion.Balancer(SETTINGS, model.fusion_weights)
+    inputs, truth = data(3)
+    target = {}
+
+    def weight_loss(w: list[float]) -> float:
+        with torch.no_grad():
+            model.fusion_weights.copy_(torch.tensor(w, dtype=torch.float64))
+        grads = torch.autograd.grad(loss_of(model, inputs, truth), model.last_map_weights())
+        g = torch.stack([gradient.abs().mean() for gradient in grads])
+        target.setdefault("t", g.mean() * g.max() / g)
+        return float((g - target["t"]).abs().sum())
+
+    weight_loss([1.0, 1.0, 1.0])
+    step = 1e-6
+    expected = []
+    for i in range(3):
+        up, down = [1.0] * 3, [1.0] * 3
+        up[i], down[i] = 1 + step, 1 - step
+        expected.append((weight_loss(up) - weight_loss(down)) / (2 * step))
+    weight_loss([1.0, 1.0, 1.0])
+    numbers = balancer.backward(loss_of(model, inputs, truth), model.last_map_weights())
+    assert numbers["slope"].tolist() == pytest.approx(expected, rel=1e-5)
+
+
+def test_threshold_worked_by_hand() -> None:
+    # g = 4, 1, 1: mean 2, r = 1, 4, 4, targets 2, 8, 8
+    target, factors, floored, capped = threshold(torch.tensor([4.0, 1.0, 1.0]), SETTINGS)
+    assert factors.tolist() == [1, 4, 4]
+    assert target.tolist() == [2, 8, 8]
+    assert floored.tolist() == capped.tolist() == [0, 0, 0]
+
+
+def test_one_step_worked_by_hand() -> None:
+    # prediction = w1 v1 x1 + w2 v2 x2, x = (2, 1), v = (1, 1), truth 10 below: L = prediction - 10
+    # g_i = w_i x_i = 2, 1; mean 1.5; r = 1, 2; targets 1.5, 3; L_w = |2 - 1.5| + |1 - 3| = 2.5
+    # dL_w/dw = (+x1, -x2) = (2, -1); w <- 1 - 0.5 * (2, -1) = (0, 1.5)
+    weights = torch.ones(2)
+    balancer = b_fusion.Balancer(SETTINGS, weights)
+    maps = [nn.Parameter(torch.ones(1, 1)), nn.Parameter(torch.ones(1, 1))]
+    x = torch.tensor([2.0, 1.0])
+    prediction = sum(weights[i] * maps[i] * x[i] for i in range(2))
+    numbers = balancer.backward((prediction - torch.tensor(-10.0)).abs().mean(), maps)
+    assert numbers["g"].tolist() == [2, 1]
+    assert numbers["r"].tolist() == [1, 2]
+    assert numbers["weight_loss"].item() == 2.5
+    assert numbers["slope"].tolist() == [2, -1]
+    assert weights.tolist() == [0, 1.5]
+    assert [m.grad.item() for m in maps] == [2, 1]
+
+
+def test_weights_do_not_fall_below_their_minimum() -> None:
+    weights = torch.ones(2)
+    settings = SETTINGS.model_copy(update={"learning_rate": 100.0})
+    maps = [nn.Parameter(torch.ones(1, 1)), nn.Parameter(torch.ones(1, 1))]
+    balancer = b_fusion.Balancer(settings, weights)
+    loss = (weights[0] * maps[0] * 2 + weights[1] * maps[1]).abs().mean()
+    balancer.backward(loss, maps)
+    assert weights.min() == settings.w_min == 0
+
+
+def test_vanishing_gradient_is_floored_and_its_factor_capped() -> None:
+    target, factors, floored, capped = threshold(torch.tensor([1.0, 0.0]), SETTINGS)
+    assert factors.tolist() == [1, SETTINGS.r_max]
+    assert floored.tolist() == capped.tolist() == [0, 1]
+    assert torch.isfinite(target).all()
+
+
+def test_permuting_the_modalities_permutes_everything() -> None:
+    numbers = []
+    for order in ([0, 1, 2], [2, 0, 1]):
+        model = small_model(3, a_fusion=False)
+        head = model.head[1]
+        inputs, truth = data(3)
+        encoders = {f"m{i}": model.encoders[f"m{i}"] for i in order}
+        permuted = Model(
+            ModelSettings(hidden_size=5, post_dim=6, a_fusion=False), encoders
+        ).double()
+        for i in order:
+            permuted.last_maps[f"m{i}"].load_state_dict(model.last_maps[f"m{i}"].state_dict())
+        permuted.head.load_state_dict(model.head.state_dict())
+        blocks = head.weight.detach().split(5, dim=1)
+        permuted.head[1].weight.data = torch.cat([blocks[i] for i in order], dim=1)
+        balancer = b_fusion.Balancer(SETTINGS, permuted.fusion_weights)
+        loss = loss_of(permuted, [inputs[i] for i in order], truth)
+        numbers.append(balancer.backward(loss, permuted.last_map_weights()))
+    for name in ("g", "r", "w", "slope"):
+        torch.testing.assert_close(numbers[0][name][[2, 0, 1]], numbers[1][name])
+
+
+def test_task_gradients_are_those_of_an_ordinary_backward() -> None:
+    gradients = []
+    for name in ("none", "b_fusion"):
+        model = small_model(3, a_fusion=True)
+        settings = SETTINGS.model_copy(update={"name": name})
+        balancer = build(settings, model.fusion_weights)
+        inputs, truth = data(3)
+        balancer.backward(loss_of(model, inputs, truth), model.last_map_weights())
+        gradients.append([parameter.grad for parameter in model.parameters()])
+    for plain, balanced in zip(*gradients, strict=True):
+        assert torch.equal(plain, balanced)
+
+
+def test_without_balancing_the_weights_stay_and_g_is_measured() -> None:
+    model = small_model(2, a_fusion=True)
+    balancer = none.Balancer(BalancingSettings(), model.fusion_weights)
+    inputs, truth = data(2)
+    numbers = balancer.backward(loss_of(model, inputs, truth), model.last_map_weights())
+    expected = [weight.grad.abs().mean() for weight in model.last_map_weights()]
+    assert numbers["g"].tolist() == [value.item() for value in expected]
+    assert model.fusion_weights.tolist() == [1, 1]

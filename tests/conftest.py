@@ -1,0 +1,44 @@
+"""What many tests need: a small generated corpus, its cache, its vocabulary, made once."""
+
+import os
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from evenfuse.__main__ import cli
+
+ROLES = ("words", "labels", "vectors", "audio", "video")
+REAL_MOSI = os.environ.get("EVENFUSE_MOSI", "")
+
+
+def run_command(*arguments: object) -> Result:
+    """Run one evenfuse command in this process; an error of the command is raised."""
+    return CliRunner().invoke(cli, [str(a) for a in arguments], catch_exceptions=False)
+
+
+@pytest.fixture(scope="session")
+def generated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The raw files of a generated corpus of 8 videos."""
+    folder = tmp_path_factory.mktemp("generated")
+    assert run_command("generate", "--videos", 8, "--output", folder).exit_code == 0
+    return folder
+
+
+@pytest.fixture(scope="session")
+def cache(generated: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The caches of the three splits of the generated corpus."""
+    folder = tmp_path_factory.mktemp("cache")
+    sources = [f"{role}={generated / f'demo_{role}.csd'}" for role in ROLES]
+    folds = generated / "demo_folds.json"
+    result = run_command("align", *sources, "--folds", folds, "--output", folder)
+    assert result.exit_code == 0, result.output
+    return folder
+
+
+@pytest.fixture(scope="session")
+def vocabulary(cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a small BERT without weights, with a vocabulary of the generated corpus."""
+    folder = tmp_path_factory.mktemp("text") / "encoder"
+    assert run_command("vocabulary", cache / "train.h5", "--output", folder).exit_code == 0
+    return folder

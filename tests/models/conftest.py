@@ -1,0 +1,67 @@
+"""A run's settings, corpus and model for every model that is found by its file name."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import torch
+
+from evenfuse.assembly.build import build
+from evenfuse.batching.corpus import Corpus, corpus_from
+from evenfuse.nn.late_fusion import LateFusion
+from evenfuse.nn.text import load_text_encoder
+from evenfuse.settings.config import modules_of
+from evenfuse.settings.run import RunSettings
+from evenfuse.storage.cache import read_cache
+
+MODALITIES = (["text", "audio", "video"], ["text", "audio"], ["audio", "video"], ["text"])
+
+
+@pytest.fixture(params=sorted(modules_of("models")))
+def name(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture(params=MODALITIES, ids="+".join)
+def modalities(request: pytest.FixtureRequest) -> list[str]:
+    return list(request.param)
+
+
+def run_settings(
+    name: str, modalities: list[str], vocabulary: Path, **model: object
+) -> RunSettings:
+    return RunSettings(
+        dataset="demo",
+        optimizer_name="adam",
+        variant="any",
+        seed=3,
+        modalities=modalities,
+        metrics="sentiment",
+        text_encoder=str(vocabulary),
+        signed_log=["audio"],
+        model={"name": name, "hidden_size": 12, "post_dim": 8, **model},
+        balancing={},
+        optimizer={},
+        training={"batch_size": 16},
+    )
+
+
+Make = Callable[..., tuple[LateFusion, Corpus, RunSettings]]
+
+
+@pytest.fixture
+def make(cache: Path, vocabulary: Path) -> Make:
+    """Return a function: name, modalities, model settings -> model, training split, settings."""
+
+    def made(
+        name: str, modalities: list[str], **model: object
+    ) -> tuple[LateFusion, Corpus, RunSettings]:
+        torch.manual_seed(0)
+        settings = run_settings(name, modalities, vocabulary, **model)
+        bert, tokenizer = (
+            load_text_encoder(str(vocabulary)) if "text" in modalities else (None, None)
+        )
+        corpus = corpus_from(read_cache(cache / "train.h5"), modalities, tokenizer)
+        return build(settings, bert, corpus.widths()), corpus, settings
+
+    return made

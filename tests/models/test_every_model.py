@@ -1,0 +1,116 @@
+"""The battery that every model passes, found by its file name."""
+
+from pathlib import Path
+
+import torch
+
+from evenfuse.assembly.saved import load_model, save_model
+from evenfuse.balancing import b_fusion
+from evenfuse.batching.corpus import Batch
+from evenfuse.evaluation.predictions import predict
+from evenfuse.nn.text import load_text_encoder
+from evenfuse.settings.run import BalancingSettings
+from evenfuse.training.optimizers import build_optimizer
+from tests.models.conftest import Make
+
+CPU = torch.device("cpu")
+
+
+def longer(batch: Batch, steps: int) -> Batch:
+    """The same batch with more padding."""
+    padded = {
+        name: torch.cat([s, s.new_zeros(len(s), steps, *s.shape[2:])], dim=1)
+        for name, s in batch.sequences.items()
+    }
+    return Batch(padded, batch.lengths, batch.labels)
+
+
+def test_padding_changes_nothing(make: Make, name: str, modalities: list[str]) -> None:
+    model, corpus, _ = make(name, modalities)
+    batch = corpus.batch(torch.arange(6))
+    with torch.inference_mode():
+        plain = model.eval()(batch).prediction
+        padded = model(longer(batch, 9)).prediction
+    torch.testing.assert_close(padded, plain, rtol=1e-5, atol=1e-6)
+
+
+def test_a_prediction_does_not_depend_on_its_company(make: Make, name: str) -> None:
+    model, corpus, _ = make(name, ["text", "audio", "video"])
+    together = predict(model, corpus, CPU)
+    with torch.inference_mode():
+        alone = [model(corpus.batch(torch.tensor([i]))).prediction for i in range(10)]
+    torch.testing.assert_close(torch.cat(alone), together[:10], rtol=1e-4, atol=1e-5)
+
+
+def test_every_parameter_is_trained(make: Make, name: str, modalities: list[str]) -> None:
+    model, corpus, settings = make(name, modalities)
+    optimizer = build_optimizer(settings.optimizer, model)
+    grouped = [id(p) for group in optimizer.param_groups for p in group["params"]]
+    assert sorted(grouped) == sorted(id(p) for p in model.parameters())
+    total = {key: torch.zeros_like(p) for key, p in model.named_parameters()}
+    for start in range(0, 48, 16):
+        model.zero_grad()
+        model(corpus.batch(torch.arange(start, start + 16))).prediction.square().sum().backward()
+        for key, parameter in model.named_parameters():
+            assert parameter.grad is not None, key
+            total[key] += parameter.grad.abs()
+    # softmax does not see a shift, so the bias of BERT's keys has no gradient but rounding
+    unseen = [
+        key for key, gradient in total.items() if gradient.max() == 0 and "key.bias" not in key
+    ]
+    assert unseen == []
+
+
+def test_overfits_sixteen_segments(make: Make, name: str) -> None:
+    model, corpus, settings = make(name, ["text", "audio", "video"])
+    settings = settings.model_copy(
+        update={
+            "optimizer": settings.optimizer.model_copy(
+                update={"text_learning_rate": 1e-3, "learning_rate": 5e-3}
+            )
+        }
+    )
+    optimizer = build_optimizer(settings.optimizer, model)
+    batch = corpus.batch(torch.arange(16))
+    model.train()
+    for _ in range(200):
+        optimizer.zero_grad()
+        loss = (model(batch).prediction - batch.labels).square().mean()
+        loss.backward()
+        optimizer.step()
+    assert loss < 0.05 * batch.labels.var()
+
+
+def test_saves_and_loads_exactly(
+    make: Make, name: str, modalities: list[str], tmp_path: Path, vocabulary: Path
+) -> None:
+    model, corpus, settings = make(name, modalities)
+    model.fusion_weights.mul_(0.75)
+    tokenizer = load_text_encoder(str(vocabulary))[1] if "text" in modalities else None
+    save_model(tmp_path / "model", model, settings, corpus.widths(), tokenizer)
+    loaded, read, read_tokenizer = load_model(tmp_path / "model")
+    assert read == settings
+    assert torch.equal(predict(loaded, corpus, CPU), predict(model, corpus, CPU))
+    assert set(loaded.state_dict()) == set(model.state_dict())
+    if tokenizer is not None and read_tokenizer is not None:
+        assert read_tokenizer(["ba do", "unknown"]) == tokenizer(["ba do", "unknown"])
+
+
+def test_weights_of_one_change_no_bit(make: Make, name: str) -> None:
+    model, corpus, _ = make(name, ["text", "audio", "video"])
+    batch = corpus.batch(torch.arange(6))
+    assert model.fusion_weights.tolist() == [1, 1, 1]
+    with torch.inference_mode():
+        representations = model.eval().represent(batch)
+        unweighted = model.fuse(representations, [1, 1, 1]).prediction
+        assert torch.equal(model(batch).prediction, unweighted)
+
+
+def test_the_balancer_reaches_every_modality(make: Make, name: str) -> None:
+    model, corpus, _ = make(name, ["text", "audio", "video"])
+    balancer = b_fusion.Balancer(BalancingSettings(learning_rate=0.1), model.fusion_weights)
+    batch = corpus.batch(torch.arange(16))
+    loss = (model(batch).prediction - batch.labels).abs().mean()
+    numbers = balancer.backward(loss, model.last_map_weights())
+    assert (numbers["g"] > 0).all()
+    assert (model.fusion_weights != 1).all()

@@ -1,0 +1,190 @@
+"""The config as a whole: names, entries laid over one another, and the files that are shipped."""
+
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from snakemake.utils import update_config
+
+from evenfuse.errors import EvenfuseError
+from evenfuse.settings.config import Config, load, merge
+from evenfuse.settings.run import RunSettings
+
+ROOT = Path(__file__).parents[2]
+Tree = dict[str, Any]
+
+
+def read_yaml(name: str) -> Tree:
+    values: Tree = yaml.safe_load((ROOT / "config" / name).read_text(encoding="utf-8"))
+    return values
+
+
+@pytest.fixture
+def values() -> Tree:
+    """The shipped config, to be spoilt."""
+    return read_yaml("config.yaml")
+
+
+@pytest.fixture
+def small() -> Tree:
+    """A config that sets nothing of a run: every setting has its default."""
+    return {
+        "study": {"datasets": ["d"], "optimizers": ["o"], "variants": ["v"], "seeds": [1]},
+        "datasets": {
+            "d": {
+                "title": "D",
+                "files": {"words": "w.csd", "labels": "l.csd", "audio": "a.csd", "video": None},
+                "modalities": ["text", "audio"],
+                "runs_with": {"o": {}},
+            }
+        },
+        "optimizers": {"o": {}},
+        "variants": {"v": {}},
+    }
+
+
+def sentence(spoilt: Tree) -> str:
+    with pytest.raises(EvenfuseError) as caught:
+        load(spoilt)
+    return str(caught.value)
+
+
+def put(tree: Tree, path: str, value: Any) -> Tree:
+    *above, last = path.split(".")
+    below = tree
+    for key in above:
+        below = below.setdefault(key, {})
+    below[last] = value
+    return tree
+
+
+def run(tree: Tree) -> RunSettings:
+    return load(tree).run("d", "o", "v", seed=3)
+
+
+@pytest.mark.parametrize(
+    ("path", "told", "meant"),
+    [
+        ("miror", "miror", "mirror"),
+        ("study.seed", "study.seed", "seeds"),
+        ("datasets.demo.modalites", "datasets.demo.modalites", "modalities"),
+        ("datasets.demo.generate.vidoes", "datasets.demo.generate.vidoes", "videos"),
+        ("datasets.demo.runs_with.sgd.modle", "datasets.demo.runs_with.sgd.modle", "model"),
+        ("variants.gb.modle", "variants.gb.modle", "model"),
+        ("variants.gb.model.hiden_size", "runs.model.hiden_size", "hidden_size"),
+        ("optimizers.sgd.optimizer.momentun", "runs.optimizer.momentun", "momentum"),
+    ],
+)
+def test_an_unknown_key_is_answered_with_the_nearest(
+    values: Tree, path: str, told: str, meant: str
+) -> None:
+    assert sentence(put(values, path, 1)) == f"unknown setting '{told}'; did you mean '{meant}'?"
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "beginning"),
+    [
+        ("study.datasets", ["demi"], "unknown dataset 'demi': there is demo, "),
+        ("study.optimizers", ["adm"], "unknown optimizer 'adm': there is sgd, adam"),
+        ("study.variants", ["no-bg"], "unknown variant 'no-bg': there is gb, no-gb"),
+        ("variants.gb.model.name", "afw", "unknown model 'afw': there is "),
+        ("variants.gb.balancing.name", "b-fusion", "unknown balancing 'b-fusion': there is "),
+        ("variants.gb.modalities", ["text", "vidoe"], "unknown modality 'vidoe': there is text, "),
+    ],
+)
+def test_an_unknown_name_is_answered_with_the_nearest(
+    values: Tree, path: str, value: Any, beginning: str
+) -> None:
+    meant = {"demi": "demo", "adm": "adam", "no-bg": "no-gb", "afw": "awf", "b-fusion": "b_fusion"}
+    wrong = value[-1] if isinstance(value, list) else value
+    told = sentence(put(values, path, value))
+    assert told.startswith(beginning)
+    assert told.endswith(f"; did you mean '{meant.get(wrong, 'video')}'?")
+
+
+def test_a_name_asked_for_later_is_answered_too(values: Tree) -> None:
+    with pytest.raises(EvenfuseError, match=r"unknown variant 'concta'.* mean 'concat'\?"):
+        load(values).run("demo", "sgd", "concta", seed=1)
+    with pytest.raises(EvenfuseError, match=r"unknown dataset 'mosy'.* mean 'mosi'\?"):
+        load(values).dataset("mosy")
+
+
+def test_repeats_in_the_study_are_refused(values: Tree) -> None:
+    told = sentence(put(values, "study.seeds", [1, 2, 1]))
+    assert told == "the setting 'study.seeds' cannot be [1, 2, 1]: an entry stands in it twice"
+    assert sentence(put(values, "study.seeds", [])).startswith("the setting 'study.seeds' ")
+
+
+@pytest.mark.parametrize("kind", ["datasets", "optimizers", "variants"])
+@pytest.mark.parametrize("name", ["no_gb", "No-gb", "no gb", "no.gb", "-", ""])
+def test_names_that_would_break_file_names_are_refused(values: Tree, kind: str, name: str) -> None:
+    entries = values[kind]
+    entries[name] = deepcopy(next(iter(entries.values())))
+    told = sentence(values)
+    assert told.startswith(f"the setting '{kind}' cannot be ")
+    assert told.endswith(f"the name '{name}' may hold a-z, 0-9 and '-' only")
+
+
+ORDER = ["optimizers.o", "datasets.d.runs", "datasets.d.runs_with.o", "variants.v"]
+
+
+@pytest.mark.parametrize("number", range(1, len(ORDER) + 1))
+def test_the_later_entry_wins(small: Tree, number: int) -> None:
+    for epochs, path in enumerate(ORDER[:number], start=1):
+        put(small, f"{path}.training.epochs", epochs)
+    put(small, f"{ORDER[0]}.training.patience", 99)
+    training = run(small).training
+    assert (training.epochs, training.patience) == (number, 99)
+
+
+def test_a_variant_may_replace_the_modalities_of_the_dataset(small: Tree) -> None:
+    assert run(small).modalities == ["text", "audio"]
+    assert run(put(small, "variants.v.modalities", ["audio"])).modalities == ["audio"]
+
+
+def test_a_file_that_is_null_is_no_modality(small: Tree) -> None:
+    told = sentence(put(small, "datasets.d.modalities", ["text", "video"]))
+    assert told.startswith("unknown modality 'video': there is text, audio")
+
+
+def test_a_run_knows_its_names_and_what_its_dataset_says(small: Tree) -> None:
+    put(small, "datasets.d.signed_log", ["audio"])
+    settings = run(put(small, "datasets.d.text_encoder", "scratch"))
+    names = (settings.dataset, settings.optimizer_name, settings.variant, settings.seed)
+    assert names == ("d", "o", "v", 3)
+    assert (settings.signed_log, settings.text_encoder) == (["audio"], "scratch")
+    assert run(put(small, "text_encoder", "folder")).text_encoder == "folder"
+
+
+def test_merge_goes_key_by_key_and_changes_no_argument() -> None:
+    trees: list[Tree] = [{"a": {"x": 1, "y": {"z": 1}}, "b": [1]}, {"a": {"y": {"w": 2}}}, {"b": 3}]
+    before = deepcopy(trees)
+    merged = merge(*trees)
+    assert merged == {"a": {"x": 1, "y": {"z": 1, "w": 2}}, "b": 3}
+    assert trees == before
+    merged["a"]["y"]["z"] = 5
+    assert trees == before
+
+
+def test_the_shipped_config_resolves_every_arm(values: Tree) -> None:
+    config = load(values)
+    b_and_a = {"gb": (True, True), "no-gb": (False, True), "gb-no-att": (True, False)}
+    for dataset in config.datasets:
+        for optimizer in config.optimizers:
+            for variant, expected in {**b_and_a, "concat": (False, False)}.items():
+                settings = config.run(dataset, optimizer, variant, seed=1)
+                b_fusion = settings.balancing.name == "b_fusion"
+                assert (b_fusion, settings.model.a_fusion) == expected
+                assert settings.optimizer.algorithm == optimizer
+
+
+def test_mosi_without_video_is_laid_over_the_shipped_config(values: Tree) -> None:
+    update_config(values, read_yaml("mosi-text-audio.yaml"))
+    config: Config = load(values)
+    mosi = config.dataset("mosi")
+    assert config.study.datasets == ["mosi"]
+    assert set(mosi.sources()) == {"words", "labels", "audio"}
+    for variant in config.study.variants:
+        assert config.run("mosi", "adam", variant, seed=1).modalities == ["text", "audio"]

@@ -1,0 +1,31 @@
+"""What people type: dry runs, lint, lists of rules."""
+
+from tests.workflow.conftest import Project
+
+
+def test_lint_has_nothing_to_say(fresh: Project) -> None:
+    result = fresh.snakemake("--lint")
+    assert "Congratulations" in result.stdout + result.stderr
+
+
+def test_every_rule_says_what_it_does(fresh: Project) -> None:
+    lines = fresh.snakemake("--list-rules").stdout.splitlines()
+    rules = [line for line in lines if line and not line.startswith("Using")]
+    assert len(rules) >= 10
+    assert all("(" in rule and rule.endswith(".)") for rule in rules), rules
+
+
+def test_dry_run_of_the_default_study(fresh: Project) -> None:
+    result = fresh.snakemake("-n", "all")
+    assert result.returncode == 0
+    assert "train_run                  24" in result.stdout
+
+
+def test_plain_snakemake_means_all(fresh: Project) -> None:
+    assert "train_run                  24" in fresh.snakemake("-n").stdout
+
+
+def test_a_single_result_needs_only_its_arm(fresh: Project) -> None:
+    result = fresh.snakemake("-n", "results/demo_sgd_gb.json")
+    assert "train_run" in result.stdout
+    assert "demo_adam" not in result.stdout

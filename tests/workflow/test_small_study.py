@@ -1,0 +1,136 @@
+"""From nothing to tables, once and for real; then what runs again and what does not."""
+
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from evenfuse.metrics.sentiment import scores
+from tests.workflow.conftest import Project
+
+KEYS = {
+    "dataset",
+    "optimizer",
+    "variant",
+    "model",
+    "modalities",
+    "n_seeds",
+    "seeds",
+    "metrics",
+    "selection",
+    "n_train",
+    "n_valid",
+    "n_test",
+    "parameters",
+    "seconds_per_epoch",
+    "provenance",
+}
+PARTS = {"aggregate_seeds", "predict_test", "tabulate_ablation", "all"}
+
+
+@pytest.fixture
+def edited(finished: Project, tmp_path: Path) -> Project:
+    """A copy of the finished study that a test may edit."""
+    folder = tmp_path / "edited"
+    shutil.copytree(finished.folder, folder, copy_function=shutil.copy2)
+    copy = object.__new__(Project)
+    copy.folder = folder
+    return copy
+
+
+def test_results_are_those_of_the_predictions(finished: Project) -> None:
+    results = json.loads((finished.folder / "results/demo_adam_gb.json").read_text())
+    predictions = pd.read_parquet(finished.folder / "results/demo_adam_gb.predictions.parquet")
+    assert set(results) >= KEYS
+    assert results["seeds"] == sorted(predictions["seed"].unique()) == [1, 2]
+    for seed, mae in zip(results["seeds"], results["metrics"]["mae"]["per_seed"], strict=True):
+        own = predictions[predictions["seed"] == seed]
+        assert len(own) == results["n_test"]
+        assert scores(own["truth"].to_numpy(), own["prediction"].to_numpy())["mae"] == mae
+    assert results["metrics"]["mae"]["mean"] == np.mean(results["metrics"]["mae"]["per_seed"])
+    assert results["generated_data"] is True
+
+
+def test_the_selected_epoch_is_the_best_on_validation(finished: Project) -> None:
+    results = json.loads((finished.folder / "results/demo_adam_gb.json").read_text())
+    for seed, epoch in zip(results["seeds"], results["selection"]["best_epochs"], strict=True):
+        run = finished.folder / f"results/runs/demo_adam_gb/seed-{seed}"
+        history = pd.read_parquet(run / "epochs.parquet")
+        assert history.loc[history["valid_mae"].idxmin(), "epoch"] == epoch
+
+
+def test_history_has_what_the_method_moves(finished: Project) -> None:
+    run = finished.folder / "results/runs/demo_adam_gb/seed-1"
+    history = pd.read_parquet(run / "epochs.parquet")
+    expected = {f"{number}_{m}" for number in "grwa" for m in ("text", "audio", "video")}
+    assert expected | {"train_loss", "weight_loss", "valid_mae", "seconds"} <= set(history)
+    assert (history[["w_text", "w_audio", "w_video"]].iloc[-1] != 1).all()
+
+
+def test_tables_and_figures_are_there(finished: Project) -> None:
+    results = finished.folder / "results"
+    table = (results / "tables/ablation.md").read_text()
+    assert "Demo numbers" in table
+    assert "best reachable" in table
+    assert r"\toprule" in (results / "tables/ablation.tex").read_text()
+    assert len(pd.read_csv(results / "tables/ablation.csv")) == 2 * 8
+    for name in ("gradients", "fusion_weights"):
+        assert (results / f"figures/{name}.svg").read_text().startswith("<?xml")
+        assert (results / f"figures/{name}.png").read_bytes()[1:4] == b"PNG"
+
+
+def test_nothing_is_done_twice(finished: Project) -> None:
+    result = finished.study("all")
+    assert "Nothing to be done" in result.stdout + result.stderr
+
+
+def test_training_never_gets_the_test_split(finished: Project) -> None:
+    lines = finished.study("--detailed-summary", "all").stdout.splitlines()
+    table = pd.DataFrame([line.split("\t") for line in lines[1:]], columns=lines[0].split("\t"))
+    by_rule = table.groupby("rule")["input-file(s)"].agg(",".join)
+    assert "train.h5" in by_rule["train_run"]
+    readers = {rule for rule, inputs in by_rule.items() if "test.h5" in inputs}
+    assert readers == {"predict_test", "aggregate_seeds", "score_best_reachable"}
+
+
+def test_editing_a_model_trains_again_and_keeps_the_cache(edited: Project) -> None:
+    model = edited.folder / "src/evenfuse/models/awf.py"
+    model.write_text(model.read_text().replace("nn.ReLU()", "nn.GELU()"))
+    jobs = edited.jobs("all")
+    assert jobs["train_run"] == 4
+    assert set(jobs) == PARTS | {"train_run", "plot_gradients", "plot_fusion_weights"}
+
+
+def test_editing_a_balancer_trains_only_its_arms_again(edited: Project) -> None:
+    balancer = edited.folder / "src/evenfuse/balancing/b_fusion.py"
+    balancer.write_text(balancer.read_text().replace(".abs().sum()", ".square().sum()"))
+    assert edited.jobs("all")["train_run"] == 2
+
+
+def test_editing_a_comment_runs_nothing(edited: Project) -> None:
+    model = edited.folder / "src/evenfuse/models/awf.py"
+    model.write_text("# a remark\n" + model.read_text())
+    assert edited.jobs("all") == {}
+
+
+def test_editing_a_caption_trains_nothing(edited: Project) -> None:
+    caption = edited.folder / "workflow/report/gradients.rst"
+    caption.write_text("Another caption.\n")
+    assert "train_run" not in edited.jobs("all")
+
+
+def test_editing_a_figure_draws_it_again(edited: Project) -> None:
+    curves = edited.folder / "src/evenfuse/report/curves.py"
+    curves.write_text(curves.read_text().replace("alpha=0.2", "alpha=0.3"))
+    assert set(edited.jobs("all")) == {"plot_gradients", "plot_fusion_weights", "all"}
+
+
+def test_the_report_holds_tables_and_figures(finished: Project) -> None:
+    result = finished.study("--report", "report.html", "all")
+    assert result.returncode == 0, result.stderr
+    page = (finished.folder / "report.html").read_text()
+    for name in ("ablation.md", "gradients.svg", "fusion_weights.svg", "demo_adam_gb.json"):
+        assert name in page

@@ -1,0 +1,114 @@
+"""What a person gets wrong ends in one sentence, and leaves nothing half-written."""
+
+import shutil
+from pathlib import Path
+
+import h5py
+import numpy as np
+import pytest
+
+from tests.workflow.conftest import Project
+
+LOCAL = """
+datasets:
+  own:
+    title: Own
+    files: {words: demo_words.csd, labels: demo_labels.csd, audio: demo_audio.csd}
+    folds: demo_folds.json
+    modalities: [text, audio]
+    text_encoder: scratch
+    runs: {training: {epochs: 1}}
+"""
+
+
+def only_sentence(project: Project, *arguments: str) -> str:
+    """The one line that speaks, after a workflow that must fail before it does anything."""
+    result = project.study(*arguments)
+    lines = [line for line in result.stderr.splitlines() if line.startswith("evenfuse: ")]
+    assert result.returncode != 0
+    assert "Traceback" not in result.stderr
+    assert len(lines) == 1, result.stderr
+    assert not (project.folder / "results").exists()
+    assert not (project.folder / "data").exists()
+    return lines[0]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "parts"),
+    [
+        (["results/demo_sgdd_gb.json"], ["unknown optimizer 'sgdd'", "did you mean 'sgd'"]),
+        (["results/demos_sgd_gb.json"], ["unknown dataset 'demos'", "did you mean 'demo'"]),
+        (["results/nosuch_sgd_gb.json"], ["unknown dataset 'nosuch'", "demo, mosi"]),
+        (["results/demo_sgd_gbb.json"], ["unknown variant 'gbb'", "did you mean 'gb'"]),
+        (["--config", "miror=x", "--", "all"], ["'miror'", "did you mean 'mirror'"]),
+    ],
+)
+def test_unknown_names(fresh: Project, arguments: list[str], parts: list[str]) -> None:
+    sentence = only_sentence(fresh, *arguments)
+    assert all(part in sentence for part in parts), sentence
+
+
+@pytest.mark.parametrize(
+    ("line", "parts"),
+    [
+        ("datasets: {demo: {runs: {training: {epoch: 3}}}}", ["training.epoch'", "'epochs'"]),
+        ("datasets: {demo: {modalitys: [text]}}", ["modalitys'", "'modalities'"]),
+        ("variants: {gb: {model: {a_fussion: true}}}", ["model.a_fussion'", "'a_fusion'"]),
+        ("study: {seeds: [1, 1]}", ["study.seeds", "twice"]),
+        ("datasets: {demo: {runs: {training: {epochs: none}}}}", ["training.epochs", "'none'"]),
+    ],
+)
+def test_wrong_config(fresh: Project, line: str, parts: list[str]) -> None:
+    (fresh.folder / "study.yaml").write_text(line)
+    sentence = only_sentence(fresh, "all")
+    assert all(part in sentence for part in parts), sentence
+
+
+@pytest.fixture
+def mirrored(tmp_path: Path, generated: Path) -> Project:
+    """A dataset of one's own whose files lie in the folder mirror/."""
+    project = Project(tmp_path, LOCAL)
+    shutil.copytree(generated, project.folder / "mirror")
+    return project
+
+
+def failing_run(project: Project, *config: str) -> str:
+    """What a failing run of the own dataset prints; it may leave no result."""
+    options = ["mirror=mirror", *config]
+    result = project.study("--config", *options, "--", "results/own_adam_gb.json")
+    printed = result.stdout + result.stderr
+    assert result.returncode != 0
+    assert "Traceback" not in printed
+    assert list(project.folder.rglob("*.part")) == []
+    assert not (project.folder / "results/own_adam_gb.json").exists()
+    return printed
+
+
+def test_mirror_without_the_file(mirrored: Project) -> None:
+    (mirrored.folder / "mirror/demo_audio.csd").unlink()
+    printed = failing_run(mirrored)
+    assert "demo_audio.csd could not be fetched" in printed
+    assert "mirror/demo_audio.csd (no such file)" in printed
+    assert not (mirrored.folder / "data/raw/own/demo_audio.csd").exists()
+
+
+def test_truncated_file(mirrored: Project) -> None:
+    whole = (mirrored.folder / "mirror/demo_audio.csd").read_bytes()
+    (mirrored.folder / "mirror/demo_audio.csd").write_bytes(whole[: len(whole) // 2])
+    printed = failing_run(mirrored)
+    assert "mirror/demo_audio.csd (not a whole .csd file)" in printed
+    assert not (mirrored.folder / "data/raw/own/demo_audio.csd").exists()
+
+
+def test_label_that_is_not_a_number(mirrored: Project) -> None:
+    with h5py.File(mirrored.folder / "mirror/demo_labels.csd", "a") as file:
+        file["demo_labels/data/demo002/features"][4] = np.nan
+    printed = failing_run(mirrored)
+    assert "segment 4 of video 'demo002' has a label that is not a number" in printed
+    assert not list((mirrored.folder / "data/cache").rglob("*.h5"))
+
+
+def test_text_encoder_that_is_not_there(mirrored: Project) -> None:
+    printed = failing_run(mirrored, "text_encoder=/no/such/folder")
+    assert "the text encoder '/no/such/folder' is not a BERT folder" in printed
+    assert not list((mirrored.folder / "results").rglob("model"))
