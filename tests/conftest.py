@@ -3,13 +3,15 @@
 import os
 from pathlib import Path
 
+# set before torch is imported: threads beside another job slow both down many times over
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 import pytest
 from click.testing import CliRunner, Result
 
 from evenfuse.__main__ import cli
 
 ROLES = ("words", "labels", "vectors", "audio", "video")
-REAL_MOSI = os.environ.get("EVENFUSE_MOSI", "")
 
 
 def run_command(*arguments: object) -> Result:

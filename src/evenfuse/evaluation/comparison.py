@@ -44,9 +44,9 @@ def compare(
     Raises:
         EvenfuseError: if the arms have other test segments or another number of seeds.
     """
-    truths, predictions = zip(*(by_seed(table) for table in tables), strict=True)
-    if truths[0].shape != truths[1].shape or (truths[0] != truths[1]).any():
+    if set(tables[0]["id"]) != set(tables[1]["id"]):
         raise EvenfuseError(f"{names[0]} and {names[1]} were evaluated on different segments")
+    truths, predictions = zip(*(by_seed(table) for table in tables), strict=True)
     first, second = (
         np.array([family(metrics).correct(truth, seed)[metric] for seed in arm])
         for truth, arm in zip(truths, predictions, strict=True)

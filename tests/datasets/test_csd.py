@@ -1,0 +1,163 @@
+"""Computational sequences: what is read, what the SDK reads, and what is refused."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import h5py
+import numpy as np
+import pytest
+from mmsdk.mmdatasdk import mmdataset
+
+from evenfuse.datasets.csd import CsdCorpus, CsdFile, check_csd
+from evenfuse.errors import EvenfuseError
+from evenfuse.generation.csd import Track, write_csd
+
+TIMES = np.array([[0.0, 1.0], [1.0, 2.5], [3.0, 4.0]])
+FLOATS = np.arange(6.0).reshape(3, 2)
+
+
+def track(features: object, times: object = TIMES) -> Track:
+    return np.asarray(times, dtype=np.float64), np.asarray(features)
+
+
+def corpus_of(folder: Path, **roles: dict[str, Track]) -> CsdCorpus:
+    """A corpus of words and labels, and of what is given, one file per role."""
+    tracks = {"words": {"v": track([[b"a"], [b"b"], [b"c"]])}, "labels": {"v": track(FLOATS)}}
+    tracks |= roles
+    for role, videos in tracks.items():
+        write_csd(folder / f"{role}.csd", role, "test", videos)
+    return CsdCorpus({role: folder / f"{role}.csd" for role in tracks})
+
+
+def test_what_was_written_is_read(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    videos = {
+        name: track(rng.random((rows, 4), dtype=np.float32), rng.random((rows, 2)))
+        for name, rows in (("later", 1), ("Earlier-_", 300))
+    }
+    write_csd(tmp_path / "a.csd", "root name", "test", videos)
+    file = CsdFile(tmp_path / "a.csd")
+    assert set(file.videos) == set(videos)
+    for name, (intervals, features) in videos.items():
+        np.testing.assert_array_equal(file.read(name).intervals, intervals)
+        np.testing.assert_array_equal(file.read(name).features, features)
+    file.close()
+
+
+@pytest.mark.parametrize("role", ["words", "labels", "vectors", "audio", "video"])
+def test_the_sdk_reads_a_generated_file_alike(generated: Path, role: str) -> None:
+    path = generated / f"demo_{role}.csd"
+    theirs, ours = mmdataset({role: str(path)})[role], CsdFile(path)
+    assert list(theirs.keys()) == ours.videos
+    assert len(ours.videos) == 8
+    assert theirs.metadata["root name"] == f"demo_{role}".encode()
+    for video in ours.videos:
+        np.testing.assert_array_equal(theirs[video]["intervals"][:], ours.read(video).intervals)
+        np.testing.assert_array_equal(theirs[video]["features"][:], ours.read(video).features)
+        assert theirs[video]["features"].ndim == 2
+    ours.close()
+
+
+def cut(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-100])
+
+
+def write_html(path: Path) -> None:
+    path.write_text("<html>404</html>")
+
+
+def leave_root_out(path: Path) -> None:
+    with h5py.File(path, "a") as file:
+        del file["words"]
+
+
+def leave_data_out(path: Path) -> None:
+    with h5py.File(path, "a") as file:
+        del file["words/data"]
+
+
+@pytest.mark.parametrize("damage", [cut, write_html, leave_root_out, leave_data_out])
+def test_a_file_that_is_not_whole_is_refused(
+    tmp_path: Path, damage: Callable[[Path], None]
+) -> None:
+    path = tmp_path / "words.csd"
+    write_csd(path, "words", "test", {"v": track(FLOATS)})
+    check_csd(path)
+    damage(path)
+    with pytest.raises(EvenfuseError) as caught:
+        CsdFile(path)
+    assert str(caught.value).startswith(f"{path} is not a whole .csd file (")
+    with pytest.raises(EvenfuseError, match=r"^not a whole .csd file$"):
+        check_csd(path)
+
+
+def test_a_file_that_is_not_there_is_told_and_none_stays_open(tmp_path: Path) -> None:
+    write_csd(tmp_path / "labels.csd", "labels", "test", {"v": track(FLOATS)})
+    files = {"labels": tmp_path / "labels.csd", "words": tmp_path / "words.csd"}
+    with pytest.raises(EvenfuseError, match=f"^there is no file {files['words']}$"):
+        CsdCorpus(files)
+    with h5py.File(files["labels"], "a") as file:  # refused while it is open for reading
+        assert list(file) == ["labels"]
+
+
+@pytest.mark.parametrize(
+    ("times", "features", "what"),
+    [
+        (TIMES, FLOATS[:2], "for every frame, but has intervals (3, 2), features (2, 2)"),
+        (TIMES[:, :1], FLOATS, "for every frame, but has intervals (3, 1), features (3, 2)"),
+        (TIMES[:, 0], FLOATS, "for every frame, but has intervals (3,), features (3, 2)"),
+        ([[0, np.nan]], FLOATS[:1], "has a start or an end that is not a number"),
+        ([[0, np.inf]], FLOATS[:1], "has a start or an end that is not a number"),
+    ],
+)
+def test_wrong_shapes_and_times_are_refused(
+    tmp_path: Path, times: object, features: object, what: str
+) -> None:
+    corpus = corpus_of(tmp_path, audio={"v": track(features, times)})
+    with corpus, pytest.raises(EvenfuseError) as caught:
+        corpus.frames("audio", "v")
+    assert str(caught.value).startswith(f"{tmp_path / 'audio.csd'}: video 'v' ")
+    assert str(caught.value).endswith(what)
+
+
+@pytest.mark.parametrize("wrong", [np.nan, np.inf, -np.inf])
+def test_a_label_that_is_no_number_is_named(tmp_path: Path, wrong: float) -> None:
+    labels = {"good": track([[1.0], [2.0], [3.0]]), "bad": track([[1.0], [wrong], [wrong]])}
+    with corpus_of(tmp_path, labels=labels) as corpus:
+        assert corpus.labels("good").features.tolist() == [[1], [2], [3]]
+        with pytest.raises(EvenfuseError) as caught:
+            corpus.labels("bad")
+    expected = f"{tmp_path / 'labels.csd'}: segment 1 of video 'bad' has a label that is not"
+    assert str(caught.value).startswith(expected)
+
+
+def test_values_of_a_track_that_are_no_numbers_become_0_and_are_counted(tmp_path: Path) -> None:
+    videos = {"v": track([[1, np.nan], [-np.inf, 4], [np.inf, 6]]), "w": track([1, 2, 3])}
+    with corpus_of(tmp_path, audio=videos) as corpus:
+        read, repaired = corpus.frames("audio", "v")
+        column, none_repaired = corpus.frames("audio", "w")
+    assert (read.features.tolist(), repaired) == ([[1, 0], [0, 4], [0, 6]], 3)
+    assert (column.features.tolist(), none_repaired) == ([[1], [2], [3]], 0)
+    assert read.features.dtype == np.float32
+
+
+@pytest.mark.parametrize("shape", [(3,), (3, 1)])
+@pytest.mark.parametrize("kind", [h5py.string_dtype("utf-8"), h5py.string_dtype("ascii"), "S12"])
+def test_words_are_text_however_they_are_stored(
+    tmp_path: Path, kind: object, shape: tuple[int, ...]
+) -> None:
+    spoken = np.array([b"I", b"sp", "naïve".encode()], dtype=object).reshape(shape)
+    with corpus_of(tmp_path, words={"v": track(spoken.astype(kind))}) as corpus:
+        words = corpus.words("v").features
+    assert words.tolist() == ["I", "sp", "naïve"]
+    assert {type(word) for word in words} == {str}
+
+
+def test_a_video_that_a_file_lacks_is_missing_there(tmp_path: Path) -> None:
+    both = {"v": track(FLOATS), "w": track(FLOATS)}
+    with corpus_of(tmp_path, labels=both, audio=both, video={"v": both["v"]}) as corpus:
+        assert corpus.videos == ["v", "w"]
+        assert corpus.missing("v") == []
+        assert corpus.missing("w") == ["words", "video"]
+        with pytest.raises(EvenfuseError, match=r"video\.csd: video 'w' cannot be read"):
+            corpus.frames("video", "w")

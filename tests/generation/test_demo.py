@@ -1,0 +1,143 @@
+"""The generated corpus: repeatable, and its planted truth is the truth."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from evenfuse.datasets.csd import CsdFile
+from evenfuse.generation import demo
+from evenfuse.generation.demo import NOISE, expected_label, generate
+from evenfuse.storage.cache import read_cache
+from evenfuse.storage.files import read_json
+
+ROLES = ("words", "labels", "vectors", "audio", "video")
+PARTS = ["text", "audio", "video"]
+
+
+@pytest.fixture(scope="module")
+def planted(generated: Path) -> pd.DataFrame:
+    """The planted truth of every segment, and its label."""
+    table = pd.read_parquet(generated / "demo_planted.parquet").set_index("id")
+    file = CsdFile(generated / "demo_labels.csd")
+    labels = {
+        f"{video}[{index}]": float(label)
+        for video in file.videos
+        for index, label in enumerate(file.read(video).features[:, 0])
+    }
+    assert set(labels) == set(table.index)
+    table["label"] = pd.Series(labels)
+    return table
+
+
+@pytest.fixture(scope="module")
+def corpora(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Two corpora of one seed and one of another."""
+    folders = {name: tmp_path_factory.mktemp(name) for name in ("first", "again", "other")}
+    for name, folder in folders.items():
+        generate(folder, videos=6, seed=2 if name == "other" else 1)
+    return folders
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_seed_decides_every_value(corpora: dict[str, Path], role: str) -> None:
+    files = {name: CsdFile(folder / f"demo_{role}.csd") for name, folder in corpora.items()}
+    for video in files["first"].videos:
+        first, again, other = (file.read(video) for file in files.values())
+        np.testing.assert_array_equal(first.intervals, again.intervals)
+        np.testing.assert_array_equal(first.features, again.features)
+        assert not np.array_equal(first.features, other.features)
+    assert files["first"].videos == files["again"].videos
+
+
+def test_a_seed_decides_the_planted_truth(corpora: dict[str, Path]) -> None:
+    first, again, other = (pd.read_parquet(f / "demo_planted.parquet") for f in corpora.values())
+    pd.testing.assert_frame_equal(first, again, check_exact=True)
+    assert not first["text"].equals(other["text"])
+
+
+@pytest.mark.parametrize("videos", [6, 8, 93, 100])
+def test_folds_are_disjoint_cover_all_videos_and_none_is_empty(videos: int) -> None:
+    names = [f"demo{index:03d}" for index in range(videos)]
+    folds = demo._folds(names)
+    assert list(folds) == ["train", "valid", "test"]
+    assert [name for split in folds.values() for name in split] == names
+    assert min(len(split) for split in folds.values()) > 0
+    if videos == 93:
+        assert [len(split) for split in folds.values()] == [52, 10, 31]
+
+
+def test_folds_are_of_the_videos_in_the_files(generated: Path) -> None:
+    folds = read_json(generated / "demo_folds.json")
+    listed = [video for split in folds.values() for video in split]
+    assert sorted(listed) == sorted(CsdFile(generated / "demo_labels.csd").videos)
+
+
+def test_the_planted_table_has_the_ids_of_the_caches(planted: pd.DataFrame, cache: Path) -> None:
+    caches = [read_cache(cache / f"{split}.h5") for split in ("train", "valid", "test")]
+    ids = [name for segments in caches for name in segments.ids]
+    assert len(set(ids)) == len(ids)
+    assert set(ids) == set(planted.index)
+    labels = np.concatenate([segments.labels[:, 0] for segments in caches])
+    np.testing.assert_array_equal(planted.loc[ids, "label"].to_numpy(np.float32), labels)
+
+
+def test_a_label_is_the_sum_of_its_parts_and_noise(planted: pd.DataFrame) -> None:
+    inside = planted[planted["label"].abs() < 2.5]
+    rest = inside["label"] - inside[PARTS].sum(axis=1)
+    assert len(inside) > 100
+    assert rest.std() == pytest.approx(NOISE, rel=0.2)
+    assert abs(rest.mean()) < 4 * NOISE / len(inside) ** 0.5
+    assert rest.abs().max() < 5 * NOISE
+    assert planted["label"].abs().max() == 3
+    outside = planted[planted["label"].abs() == 3]
+    assert (outside["label"] * outside[PARTS].sum(axis=1) > 3 * (3 - 5 * NOISE)).all()
+
+
+def test_the_text_part_is_told_by_the_words(planted: pd.DataFrame, cache: Path) -> None:
+    lexicon = demo._lexicon(np.random.default_rng(0))
+    valence = dict(zip(lexicon.words, lexicon.valence, strict=True)) | {"": 0.0}
+    segments = read_cache(cache / "train.h5")
+    sums = [sum(valence[word] for word in segments.words[i]) for i in range(len(segments))]
+    np.testing.assert_allclose(planted.loc[segments.ids, "text"], sums, atol=1e-12)
+
+
+def test_audio_and_video_tell_their_parts(planted: pd.DataFrame, cache: Path) -> None:
+    segments = read_cache(cache / "train.h5")
+    rise, frown = [], []
+    for index, length in enumerate(segments.words.lengths()):
+        pitch, face = segments.features["audio"][index][:, 0], segments.features["video"][index]
+        rise.append(np.polyfit(np.linspace(-1, 1, length), pitch, 1)[0])
+        frown.append(np.mean(face[:, 0] - face[:, 1]) / 2)
+    truth = planted.loc[segments.ids]
+    assert np.corrcoef(rise, truth["audio"])[0, 1] > 0.8
+    assert np.corrcoef(frown, truth["video"])[0, 1] > 0.8
+    assert abs(truth[PARTS].corr().to_numpy()[np.triu_indices(3, 1)]).max() < 0.25
+
+
+def test_knowing_all_parts_beats_knowing_the_text_alone(planted: pd.DataFrame) -> None:
+    error, correlation = {}, {}
+    for name in ("best_all", "best_text_only"):
+        error[name] = (planted[name] - planted["label"]).abs().mean()
+        correlation[name] = planted[name].corr(planted["label"])
+    assert error["best_all"] < error["best_text_only"] / 2
+    assert correlation["best_text_only"] + 0.05 < correlation["best_all"]
+    assert planted["label"].std() > 2 * error["best_text_only"] > 0
+
+
+@pytest.mark.parametrize("unknown", [NOISE**2, 0.3, 0.89])
+def test_expected_label_agrees_with_drawing(unknown: float) -> None:
+    parts = [np.array([-4.0, -3.0, -1.0, 0.0, 1.0, 2.8]), np.array([0.5, 0.0, -0.5, 0.0, 1.5, 0.0])]
+    drawn = np.random.default_rng(0).normal(0, unknown**0.5, (400_000, 1))
+    expected = np.clip(sum(parts) + drawn, -3, 3).mean(axis=0)
+    np.testing.assert_allclose(expected_label(parts, unknown), expected, atol=0.012)
+
+
+def test_expected_label_at_its_limits() -> None:
+    known = np.array([-9.0, -3.0, -0.7, 0.0, 2.9, 3.5])
+    np.testing.assert_allclose(expected_label([known], 0.0), np.clip(known, -3, 3), atol=1e-12)
+    more, less = expected_label([known], 4.0), expected_label([known], 0.5)
+    assert (np.abs(more) <= np.abs(less) + 1e-12).all()
+    np.testing.assert_allclose(expected_label([-known], 0.5), -less, atol=1e-12)
+    np.testing.assert_allclose(expected_label([np.array([-50.0, 50.0])], 1.0), [-3, 3])
