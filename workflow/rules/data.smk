@@ -41,7 +41,7 @@ rule fetch_file:
     input:
         generated_file,
     output:
-        protected("data/raw/{dataset}/{file}"),
+        "data/raw/{dataset}/{file}",
     log:
         "logs/fetch_file/{dataset}/{file}.log",
     conda:
@@ -57,8 +57,9 @@ rule fetch_file:
     message:
         "Fetching {wildcards.file} of {wildcards.dataset}"
     shell:
+        # Snakemake deletes an output before it is made again; a download survives that in the store
         "python -m evenfuse fetch {output} {params.generated} {resources.mirror} {params.sdk}"
-        " > {log} 2>&1"
+        " --store data/downloads/{wildcards.dataset} > {log} 2>&1"
 
 
 rule align_dataset:

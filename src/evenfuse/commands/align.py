@@ -9,7 +9,7 @@ from typing import Any
 import click
 from tqdm import tqdm
 
-from evenfuse.alignment.segments import align_video
+from evenfuse.alignment.corpus import align_corpus, split_of_videos
 from evenfuse.commands.options import key_value_paths
 from evenfuse.datasets.csd import CsdCorpus
 from evenfuse.errors import EvenfuseError
@@ -37,66 +37,46 @@ def command(
 
     evenfuse align words=w.csd labels=l.csd audio=a.csd --sdk-folds CMU_MOSI --output cache
     """
-    split_of = _split_of(read_json(folds) if folds else sdk.folds(sdk_folds or ""))
+    split_of = split_of_videos(read_json(folds) if folds else sdk.folds(sdk_folds or ""))
+    files = {**sources, **({"folds": folds} if folds else {})}
     with CsdCorpus(sources) as corpus, ExitStack() as stack:
         writers = {
             split: CacheWriter(stack.enter_context(write_aside(output / f"{split}.h5")))
             for split in sdk.SPLITS
         }
-        report = _align(
-            corpus, split_of, [r for r in sources if r not in ("words", "labels")], pause, writers
-        )
-        provenance = _provenance(sources, folds, sdk_folds, pause)
+        report = _write(corpus, split_of, pause, writers)
+        provenance = {
+            "sources": {role: {"file": p.name, "sha256": sha256(p)} for role, p in files.items()},
+            "folds": sdk_folds or "file",
+            "videos in no fold": [video for video in corpus.videos if video not in split_of],
+            "pause": pause,
+            "versions": versions("evenfuse", "cmu-multimodal-sdk", "numpy", "scipy", "h5py"),
+        }
         for split, writer in writers.items():
             writer.close({**provenance, "split": split, "counts": dict(report[split])})
-    for split, counts in report.items():
-        click.echo(f"{split}: " + ", ".join(f"{n} {what}" for what, n in counts.items() if n))
+    _tell(report, provenance)
 
 
-def _split_of(folds: Mapping[str, list[str]]) -> dict[str, str]:
-    split_of: dict[str, str] = {}
-    for split in sdk.SPLITS:
-        for video in folds[split]:
-            if split_of.setdefault(video, split) != split:
-                raise EvenfuseError(f"video '{video}' is in {split_of[video]} and in {split}")
-    return split_of
-
-
-def _align(
+def _write(
     corpus: CsdCorpus,
     split_of: Mapping[str, str],
-    modalities: list[str],
     pause: str,
     writers: Mapping[str, CacheWriter],
 ) -> Report:
     report: Report = {split: Counter() for split in writers}
-    for video in tqdm(corpus.videos, desc="aligning", unit="video"):
-        if video not in split_of:
-            continue
-        counts = report[split_of[video]]
-        labels = corpus.labels(video)
-        missing = corpus.missing(video)
-        if missing:
-            counts[f"dropped: video not in {missing[0]}"] += len(labels.features)
-            continue
-        frames = {}
-        for name in modalities:
-            frames[name], repaired = corpus.frames(name, video)
-            counts[f"NaN or infinite values of {name} set to 0"] += repaired
-        segments, video_counts = align_video(video, labels, corpus.words(video), frames, pause)
-        counts.update(video_counts)
-        if len(segments):
-            writers[split_of[video]].append(segments)
+    videos = align_corpus(corpus, split_of, pause)
+    for split, segments, counts in tqdm(videos, desc="aligning", unit="video", total=len(split_of)):
+        report[split].update(counts)
+        if segments is not None:
+            writers[split].append(segments)
+    for split, counts in report.items():
+        if not counts["kept"]:
+            raise EvenfuseError(f"no segment is left for the split '{split}': {dict(counts)}")
     return report
 
 
-def _provenance(
-    sources: Mapping[str, Path], folds: Path | None, sdk_folds: str | None, pause: str
-) -> dict[str, Any]:
-    files = {**sources, **({"folds": folds} if folds else {})}
-    return {
-        "sources": {role: {"file": p.name, "sha256": sha256(p)} for role, p in files.items()},
-        "folds": sdk_folds or "file",
-        "pause": pause,
-        "versions": versions("evenfuse", "cmu-multimodal-sdk", "numpy", "scipy", "h5py"),
-    }
+def _tell(report: Report, provenance: Mapping[str, Any]) -> None:
+    for split, counts in report.items():
+        click.echo(f"{split}: " + ", ".join(f"{n} {what}" for what, n in counts.items() if n))
+    if provenance["videos in no fold"]:
+        click.echo(f"in no fold, left out: {', '.join(provenance['videos in no fold'])}")

@@ -6,14 +6,17 @@ import click
 
 from evenfuse.datasets.csd import check_csd
 from evenfuse.storage import sdk
-from evenfuse.storage.fetch import check_not_empty, fetch
+from evenfuse.storage.fetch import check_not_empty, fetch, keep
 
 
 @click.command()
 @click.argument("target", type=Path)
 @click.option("--folder", "folders", type=Path, multiple=True, help="Look here first.")
 @click.option("--sdk", "dataset", help="Ask the SDK for the address, e.g. CMU_MOSI.")
-def command(target: Path, folders: tuple[Path, ...], dataset: str | None) -> None:
+@click.option("--store", type=Path, help="Folder that keeps downloads; looked through last.")
+def command(
+    target: Path, folders: tuple[Path, ...], dataset: str | None, store: Path | None
+) -> None:
     """Bring the file TARGET here; its name says which one it is.
 
     evenfuse fetch data/raw/mosi/CMU_MOSI_COVAREP.csd --sdk CMU_MOSI
@@ -21,5 +24,8 @@ def command(target: Path, folders: tuple[Path, ...], dataset: str | None) -> Non
     listed = sdk.addresses(dataset) if dataset else {}
     addresses = [listed[target.name]] if target.name in listed else []
     check = check_csd if target.suffix == ".csd" else check_not_empty
-    origin = fetch(target, folders, addresses, check)
+    kept = [store] if store and (store / target.name).exists() else []
+    origin = fetch(target, [*folders, *kept], addresses, check)
+    if store and origin in addresses:
+        keep(target, store)
     click.echo(f"{target} from {origin}")

@@ -89,6 +89,7 @@ class CsdCorpus:
                 stack.callback(self._files[role].close)
             self._stack = stack.pop_all()
         self.videos: list[str] = self._files["labels"].videos
+        self.modalities = [role for role in files if role not in ("words", "labels")]
 
     def __enter__(self) -> "CsdCorpus":
         return self

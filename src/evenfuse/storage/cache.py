@@ -122,7 +122,7 @@ def read_cache(path: Path) -> Segments:
                 words=Ragged(file["words/values"].asstr()[:], file["words/offsets"][:]),
                 features={
                     name: Ragged(group["values"][:], group["offsets"][:])
-                    for name, group in file["features"].items()
+                    for name, group in file.get("features", {}).items()
                 },
             )
     except (OSError, KeyError) as error:

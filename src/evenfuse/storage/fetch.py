@@ -1,5 +1,6 @@
 """Bring one data file here: from a local folder or over HTTP, whole or not at all."""
 
+import os
 import shutil
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -42,6 +43,12 @@ def fetch(
         f"{target.name} could not be fetched. Tried {places}. "
         "Give a folder that holds it with: --config mirror=FOLDER"
     )
+
+
+def keep(file: Path, store: Path) -> None:
+    """Keep a file in a store as well, without a second copy of its content."""
+    with write_aside(store / file.name) as aside:
+        os.link(file, aside)
 
 
 def check_not_empty(path: Path) -> None:

@@ -1,0 +1,51 @@
+"""A whole corpus, video by video, so that memory is bounded by the longest video."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+
+from evenfuse.alignment.segments import align_video
+from evenfuse.datasets.csd import CsdCorpus
+from evenfuse.errors import EvenfuseError
+from evenfuse.storage.cache import Segments
+from evenfuse.storage.sdk import SPLITS
+
+
+def split_of_videos(folds: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """Turn folds (split -> video ids) round.
+
+    Raises:
+        EvenfuseError: if a split is missing or a video is in two splits.
+    """
+    split_of: dict[str, str] = {}
+    for split in SPLITS:
+        if not folds.get(split):
+            raise EvenfuseError(f"the folds have no videos for the split '{split}'")
+        for video in folds[split]:
+            if split_of.setdefault(video, split) != split:
+                raise EvenfuseError(
+                    f"the folds have video '{video}' in {split_of[video]} and in {split}"
+                )
+    return split_of
+
+
+def align_corpus(
+    corpus: CsdCorpus, split_of: Mapping[str, str], pause: str
+) -> Iterator[tuple[str, Segments | None, Counter[str]]]:
+    """Yield split, segments (None if none is left) and counts of every video that has a split."""
+    for video in corpus.videos:
+        if video in split_of:
+            segments, counts = _align(corpus, video, pause)
+            yield split_of[video], segments, counts
+
+
+def _align(corpus: CsdCorpus, video: str, pause: str) -> tuple[Segments | None, Counter[str]]:
+    labels = corpus.labels(video)
+    missing = corpus.missing(video)
+    if missing:
+        return None, Counter({f"dropped: video not in {missing[0]}": len(labels.features)})
+    frames, repaired = {}, Counter[str]()
+    for name in corpus.modalities:
+        frames[name], wrong = corpus.frames(name, video)
+        repaired[f"NaN or infinite values of {name} set to 0"] = wrong
+    segments, counts = align_video(video, labels, corpus.words(video), frames, pause)
+    return segments if len(segments) else None, counts + repaired

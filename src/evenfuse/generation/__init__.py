@@ -1,0 +1,1 @@
+"""Corpora that the project makes itself, written as the real formats are."""
