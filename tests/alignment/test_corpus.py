@@ -1,0 +1,87 @@
+"""A corpus through the align command: folds, counts, and real CMU-MOSI where it is at hand."""
+
+import json
+import os
+from pathlib import Path
+
+import h5py
+import pytest
+
+from evenfuse.alignment.corpus import split_of_videos
+from evenfuse.errors import EvenfuseError
+from evenfuse.storage.cache import read_cache, read_provenance
+from tests.conftest import ROLES, run_command
+
+MOSI = os.environ.get("EVENFUSE_MOSI")
+
+
+def align(folder: Path, output: Path, folds: dict[str, list[str]]) -> str:
+    (output / "folds.json").write_text(json.dumps(folds))
+    sources = [f"{role}={folder / f'demo_{role}.csd'}" for role in ROLES]
+    return run_command(
+        "align", *sources, "--folds", output / "folds.json", "--output", output / "cache"
+    ).output
+
+
+def test_folds_are_turned_round() -> None:
+    folds = {"train": ["a", "b"], "valid": ["c"], "test": ["d"]}
+    assert split_of_videos(folds) == {"a": "train", "b": "train", "c": "valid", "d": "test"}
+
+
+def test_a_video_in_two_splits_is_refused() -> None:
+    with pytest.raises(EvenfuseError, match="'a' in train and in test"):
+        split_of_videos({"train": ["a"], "valid": ["c"], "test": ["a"]})
+
+
+def test_folds_without_a_split_are_refused() -> None:
+    with pytest.raises(EvenfuseError, match="no videos for the split 'valid'"):
+        split_of_videos({"train": ["a"], "test": ["b"]})
+
+
+def test_videos_in_no_fold_are_told(generated: Path, tmp_path: Path) -> None:
+    folds = {"train": ["demo000"], "valid": ["demo001"], "test": ["demo002"]}
+    printed = align(generated, tmp_path, folds)
+    assert "in no fold, left out: demo003, demo004" in printed
+    stored = read_provenance(tmp_path / "cache/train.h5")["videos in no fold"]
+    assert stored == [f"demo00{i}" for i in range(3, 8)]
+
+
+def test_a_split_without_segments_is_refused(generated: Path, tmp_path: Path) -> None:
+    folds = {"train": ["demo000"], "valid": ["demo001"], "test": ["elsewhere"]}
+    with pytest.raises(EvenfuseError, match="no segment is left for the split 'test'"):
+        align(generated, tmp_path, folds)
+    assert list((tmp_path / "cache").iterdir()) == []
+
+
+def test_a_segment_belongs_to_the_split_of_its_video(cache: Path, generated: Path) -> None:
+    folds = json.loads((generated / "demo_folds.json").read_text())
+    for split, videos in folds.items():
+        ids = read_cache(cache / f"{split}.h5").ids
+        assert {segment.split("[")[0] for segment in ids} == set(videos)
+
+
+def test_every_row_is_a_word_in_every_modality(cache: Path) -> None:
+    segments = read_cache(cache / "train.h5")
+    assert set(segments.features) == {"vectors", "audio", "video"}
+    for sequence in segments.features.values():
+        assert sequence.offsets.tolist() == segments.words.offsets.tolist()
+
+
+@pytest.mark.skipif(not MOSI, reason="set EVENFUSE_MOSI to a folder with CMU-MOSI's .csd files")
+def test_real_mosi(tmp_path: Path) -> None:
+    roles = {"words": "TimestampedWords", "labels": "Opinion_Labels", "audio": "Acoustic73"}
+    files = {role: Path(str(MOSI)) / f"CMU_MOSI_{name}.csd" for role, name in roles.items()}
+    sources = [f"{role}={path}" for role, path in files.items()]
+    run_command("align", *sources, "--sdk-folds", "CMU_MOSI", "--output", tmp_path)
+    splits = {split: read_cache(tmp_path / f"{split}.h5") for split in ("train", "valid", "test")}
+    assert {split: len(s) for split, s in splits.items()} == {
+        "train": 1283,
+        "valid": 229,
+        "test": 686,
+    }
+    with h5py.File(files["labels"]) as file:
+        labels = file["Opinion Segment Labels/data/03bSnISJMiM/features"][:, 0]
+    ids = [f"03bSnISJMiM[{i}]" for i in range(len(labels))]
+    train = splits["train"]
+    assert [train.labels[train.ids.index(i), 0] for i in ids] == labels.tolist()
+    assert train.sentences()[train.ids.index(ids[0])] == "anyhow it was really good"
