@@ -85,7 +85,7 @@ def test_segments_that_lack_something_are_dropped_and_counted() -> None:
         labelled(*times),
         WORDS,
         audio=track([(0, 2), (3, 4)], 1, 2),  # none for "like"
-        video=track([(0, 3)], 3),  # none for "it"
+        video=track([(0, 1), (2, 3)], 3, 4),  # none for the pause and "it"
     )
     assert +report == {
         "kept": 2,
@@ -93,6 +93,7 @@ def test_segments_that_lack_something_are_dropped_and_counted() -> None:
         "dropped: no words": 2,  # a pause only, and nothing at all
         "dropped: no audio": 1,
         "dropped: no video": 1,
+        "words without video": 1,
     }
     assert segments.ids == ["v[0]", "v[7]"]
     assert segments.labels.tolist() == [[0], [7]]

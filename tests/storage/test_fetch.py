@@ -85,7 +85,7 @@ def test_folders_come_first_and_in_order(
 ) -> None:
     (tmp_path / NAME).write_text("another")
     folders = [tmp_path / "missing", generated, tmp_path]
-    origin = fetch(target, folders, [server.address("whole")], check_csd)
+    origin = fetch(target, folders, [server.address("whole")], check_not_empty)
     assert origin == str(generated / NAME)
     assert target.read_bytes() == (generated / NAME).read_bytes()
     assert server.asked == []
@@ -149,14 +149,17 @@ def test_command_copies_from_a_folder(generated: Path, target: Path) -> None:
     assert target.read_bytes() == (generated / NAME).read_bytes()
 
 
-def test_command_asks_the_address_that_the_sdk_knows(
-    target: Path, server: Server, monkeypatch: pytest.MonkeyPatch
+def test_command_asks_the_address_that_the_sdk_knows_and_only_once(
+    tmp_path: Path, target: Path, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    known = {"CMU_MOSI": {"other.csd": "nowhere", NAME: server.address("whole")}}
+    known = {"CMU_MOSI": {"other": server.address("missing"), NAME: server.address("whole")}}
     monkeypatch.setattr(sdk, "addresses", known.__getitem__)
-    result = run_command("fetch", target, "--sdk", "CMU_MOSI")
-    assert f"{target} from {server.address('whole')}" in result.output
-    assert target.read_bytes() == server.bodies["whole"]
+    for origin in (server.address("whole"), tmp_path / "store" / NAME):
+        result = run_command("fetch", target, "--sdk", "CMU_MOSI", "--store", tmp_path / "store")
+        assert f"{target} from {origin}" in result.output
+        assert target.read_bytes() == server.bodies["whole"]
+        target.unlink()
+    assert server.asked == ["whole"]
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from importlib import import_module
 from torch import nn
 from transformers import BertModel
 
+from evenfuse.batching.corpus import Corpus
 from evenfuse.nn.late_fusion import LateFusion
 from evenfuse.nn.sequences import LstmEncoder, Standardizer
 from evenfuse.nn.text import TextEncoder
@@ -18,6 +19,13 @@ def build(settings: RunSettings, bert: BertModel | None, widths: Mapping[str, in
     module = import_module(f"evenfuse.models.{settings.model.name}")
     model: LateFusion = module.Model(settings.model, encoders)
     return model
+
+
+def fit_standardizers(model: LateFusion, train: Corpus) -> None:
+    """Standardise audio and video by the training split."""
+    for name, encoder in model.encoders.items():
+        if isinstance(encoder, LstmEncoder):
+            encoder.standardizer.fit(train.sequences[name])
 
 
 def _encoder(

@@ -6,15 +6,13 @@ from statistics import median
 from typing import Any
 
 import click
-import torch
 from tqdm import tqdm
 
-from evenfuse.assembly.build import build
+from evenfuse.assembly.build import build, fit_standardizers
 from evenfuse.assembly.saved import save_model
 from evenfuse.balancing import build as build_balancer
-from evenfuse.batching.corpus import Corpus, corpus_from
-from evenfuse.nn.sequences import LstmEncoder
-from evenfuse.nn.text import load_text_encoder
+from evenfuse.batching.corpus import corpus_from
+from evenfuse.nn.text import Tokenizer, load_text_encoder
 from evenfuse.provenance import git_commit, versions
 from evenfuse.settings.run import RunSettings
 from evenfuse.settings.strict import parse
@@ -46,17 +44,36 @@ def command(
     Writes model/, epochs.parquet and run.json. There is no way to give it the test split.
     """
     run = parse(RunSettings, json.loads(settings), "run")
+    trainer, tokenizer = _prepare(run, text_encoder, (train_cache, valid_cache), threads)
+    rows, selection = _fit_with_progress(trainer)
+    save_model(output / "model", trainer.model, run, trainer.train.widths(), tokenizer)
+    write_history(output / "epochs.parquet", rows)
+    record = {
+        "settings": run.model_dump(),
+        "selection": _selection(selection, rows),
+        "n_train": len(trainer.train),
+        "n_valid": len(trainer.valid),
+        "parameters": sum(parameter.numel() for parameter in trainer.model.parameters()),
+        "seconds_per_epoch": median(row["seconds"] for row in rows),
+        "device": trainer.device.type,
+        "threads": threads,
+        "caches": {path.name: sha256(path) for path in (train_cache, valid_cache)},
+        "git_commit": git_commit(Path(__file__).parent),
+        "versions": versions("evenfuse", "torch", "transformers", "numpy", "h5py"),
+    }
+    write_json(output / "run.json", record)
+
+
+def _prepare(
+    run: RunSettings, text_encoder: str | None, caches: tuple[Path, Path], threads: int
+) -> tuple[Trainer, Tokenizer | None]:
     seed_everything(run.seed)
     device = device_for_run(threads)
     source = text_encoder or run.text_encoder
     bert, tokenizer = load_text_encoder(source) if "text" in run.modalities else (None, None)
-    train, valid = (
-        corpus_from(read_cache(path), run.modalities, tokenizer)
-        for path in (train_cache, valid_cache)
-    )
-    model = build(run, bert, train.widths())
-    _fit_standardizers(model, train)
-    model.to(device)
+    train, valid = (corpus_from(read_cache(path), run.modalities, tokenizer) for path in caches)
+    model = build(run, bert, train.widths()).to(device)
+    fit_standardizers(model, train)
     trainer = Trainer(
         settings=run,
         model=model,
@@ -66,32 +83,7 @@ def command(
         valid=valid,
         device=device,
     )
-    rows, selection = _fit_with_progress(trainer)
-    save_model(output / "model", model, run, train.widths(), tokenizer)
-    write_history(output / "epochs.parquet", rows)
-    write_json(
-        output / "run.json",
-        {
-            "settings": run.model_dump(),
-            "selection": _selection(selection, rows),
-            "n_train": len(train),
-            "n_valid": len(valid),
-            "parameters": sum(parameter.numel() for parameter in model.parameters()),
-            "seconds_per_epoch": median(row["seconds"] for row in rows),
-            "device": device.type,
-            "threads": threads,
-            "caches": {path.name: sha256(path) for path in (train_cache, valid_cache)},
-            "git_commit": git_commit(Path.cwd()),
-            "versions": versions("evenfuse", "torch", "transformers", "numpy", "h5py"),
-        },
-    )
-
-
-def _fit_standardizers(model: torch.nn.Module, train: Corpus) -> None:
-    encoders: Any = model.encoders
-    for name, encoder in encoders.items():
-        if isinstance(encoder, LstmEncoder):
-            encoder.standardizer.fit(train.sequences[name])
+    return trainer, tokenizer
 
 
 def _fit_with_progress(trainer: Trainer) -> tuple[list[Row], Selection]:
