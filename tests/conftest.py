@@ -1,6 +1,8 @@
 """What many tests need: a small generated corpus, its cache, its vocabulary, made once."""
 
 import os
+import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 # set before torch is imported: threads beside another job slow both down many times over
@@ -44,3 +46,17 @@ def vocabulary(cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("text") / "encoder"
     assert run_command("vocabulary", cache / "train.h5", "--output", folder).exit_code == 0
     return folder
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of 64 KiB."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(folder)]
+    try:
+        subprocess.run(mount, check=True, capture_output=True)
+    except (OSError, subprocess.CalledProcessError) as error:
+        pytest.skip(f"a small disk can be mounted by root only: {error}")
+    yield folder
+    subprocess.run(["umount", str(folder)], check=True)

@@ -16,7 +16,8 @@ def versions(*packages: str) -> dict[str, str]:
 
 def git_commit(folder: Path) -> str | None:
     """Return the commit that is checked out, with ``-dirty`` if files differ, or None."""
-    describe = ["git", "-C", str(folder), "describe", "--always", "--dirty", "--abbrev=40"]
+    options = ["--always", "--dirty", "--abbrev=40", "--exclude=*"]
+    describe = ["git", "-C", str(folder), "describe", *options]
     result = subprocess.run(describe, capture_output=True, text=True, check=False)
     return result.stdout.strip() or None
 

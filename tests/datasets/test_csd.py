@@ -164,3 +164,31 @@ def test_a_video_that_a_file_lacks_is_missing_there(tmp_path: Path) -> None:
         assert corpus.missing("w") == ["words", "video"]
         with pytest.raises(EvenfuseError, match=r"video\.csd: video 'w' cannot be read"):
             corpus.frames("video", "w")
+
+
+def array_in_place_of_root(path: Path) -> None:
+    with h5py.File(path, "w") as file:
+        file["root"] = np.zeros(3)
+
+
+def array_in_place_of_data(path: Path) -> None:
+    with h5py.File(path, "w") as file:
+        file["root/data"] = np.zeros(3)
+
+
+@pytest.mark.parametrize("damage", [array_in_place_of_root, array_in_place_of_data])
+def test_an_array_in_place_of_a_group_is_refused(
+    tmp_path: Path, damage: Callable[[Path], None]
+) -> None:
+    damage(tmp_path / "file.csd")
+    with pytest.raises(EvenfuseError, match="is not a whole"):
+        CsdFile(tmp_path / "file.csd")
+
+
+def test_a_video_without_frames_has_none(tmp_path: Path) -> None:
+    none = (np.zeros((0, 2)), np.zeros((0, 3), np.float32))
+    words = (np.zeros((0, 2)), np.zeros((0, 1), "S4"))
+    with corpus_of(tmp_path, labels={"v": none}, words={"v": words}, audio={"v": none}) as corpus:
+        assert corpus.words("v").features.shape == (0,)
+        assert corpus.frames("audio", "v")[0].features.shape == (0, 3)
+        assert corpus.labels("v").features.shape == (0, 3)

@@ -67,7 +67,7 @@ def run(tree: Tree) -> RunSettings:
         ("datasets.demo.modalites", "datasets.demo.modalites", "modalities"),
         ("datasets.demo.generate.vidoes", "datasets.demo.generate.vidoes", "videos"),
         ("datasets.demo.runs_with.sgd.modle", "datasets.demo.runs_with.sgd.modle", "model"),
-        ("variants.gb.model.hiden_size", "runs.model.hiden_size", "hidden_size"),
+        ("variants.gb.model.hiden_size", "demo_sgd_gb.model.hiden_size", "hidden_size"),
     ],
 )
 def test_an_unknown_key_is_answered_with_the_nearest(
@@ -99,6 +99,24 @@ def test_an_unknown_name_is_answered_with_the_nearest(
 def test_repeats_in_the_study_are_refused(values: Tree) -> None:
     told = sentence(put(values, "study.seeds", [1, 2, 1]))
     assert told == "the setting 'study.seeds' cannot be [1, 2, 1]: an entry stands in it twice"
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "told"),
+    [
+        ("datasets.demo.runs_with.sdg", {}, "unknown optimizer 'sdg'"),
+        ("comparisons", [{"title": "", "without": "nogb", "having": "gb"}], "variant 'nogb'"),
+        ("datasets.demo.signed_log", ["audoi"], "unknown modality 'audoi'"),
+        ("datasets.demo.metrics", "sentimental", "unknown metrics 'sentimental'"),
+        ("datasets.demo.modalities", ["text", "text"], "stands in it twice"),
+        ("datasets.demo.files.words", None, "'words' and 'labels' are needed"),
+        ("study.seeds", [-1], "study.seeds.0"),
+        ("scratch_encoder.heads", 5, "must divide hidden_size"),
+        ("variants.gb.balancing.w_min", float("nan"), "balancing.w_min"),
+    ],
+)
+def test_what_cannot_work_is_refused(values: Tree, path: str, value: Any, told: str) -> None:
+    assert told in sentence(put(values, path, value))
 
 
 @pytest.mark.parametrize("kind", ["datasets", "optimizers", "variants"])

@@ -11,7 +11,7 @@ import pytest
 from evenfuse.datasets.csd import check_csd
 from evenfuse.errors import EvenfuseError
 from evenfuse.storage import sdk
-from evenfuse.storage.fetch import check_not_empty, fetch
+from evenfuse.storage.fetch import check_not_empty, fetch, keep
 from tests.conftest import run_command
 
 NAME = "demo_labels.csd"
@@ -116,6 +116,24 @@ def test_the_sentence_names_every_place_and_what_to_do(
 
 def test_without_any_place_the_sentence_says_so(target: Path) -> None:
     assert "Tried nowhere: no address is known for it." in sentence(target, [], [])
+
+
+def test_a_mirror_that_is_no_folder_is_told(target: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    (tmp_path / "folder" / target.name).mkdir(parents=True)
+    told = sentence(target, [tmp_path / "file", tmp_path / "folder"], [])
+    assert f"{tmp_path / 'file' / target.name} (no such file)" in told
+    assert f"{tmp_path / 'folder' / target.name} (Is a directory)" in told
+
+
+def test_a_store_without_links_gets_a_copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*arguments: object) -> None:
+        raise OSError(18, "Invalid cross-device link")
+
+    monkeypatch.setattr("os.link", refuse)
+    (tmp_path / "file").write_text("content")
+    keep(tmp_path / "file", tmp_path / "store")
+    assert (tmp_path / "store" / "file").read_text() == "content"
 
 
 def test_fewer_bytes_than_announced_are_refused(target: Path, server: Server) -> None:

@@ -1,28 +1,12 @@
 """Files are whole or not there, whatever happens while they are written."""
 
 import hashlib
-import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from evenfuse.errors import EvenfuseError
 from evenfuse.storage.files import read_json, sha256, write_aside, write_json
-
-
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of 64 KiB."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(folder)]
-    try:
-        subprocess.run(mount, check=True, capture_output=True)
-    except (OSError, subprocess.CalledProcessError) as error:
-        pytest.skip(f"a small disk can be mounted by root only: {error}")
-    yield folder
-    subprocess.run(["umount", str(folder)], check=True)
 
 
 def names(folder: Path) -> list[str]:

@@ -58,6 +58,11 @@ def test_neither_the_sdk_nor_torch_is_imported() -> None:
     assert result.stdout == "\n"
 
 
+def test_a_dataset_without_folds_is_refused() -> None:
+    with pytest.raises(EvenfuseError, match="the SDK has no folds for 'SocialIQ'"):
+        sdk.folds("SocialIQ")
+
+
 @pytest.mark.parametrize("ask", [sdk.addresses, sdk.folds])
 def test_an_unknown_dataset_is_answered_with_the_nearest(
     ask: Callable[[str], object],

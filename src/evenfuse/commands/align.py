@@ -37,6 +37,8 @@ def command(
 
     evenfuse align words=w.csd labels=l.csd audio=a.csd --sdk-folds CMU_MOSI --output cache
     """
+    if not folds and not sdk_folds:
+        raise click.UsageError("give the folds, with --folds or --sdk-folds")
     split_of = split_of_videos(read_json(folds) if folds else sdk.folds(sdk_folds or ""))
     files = {**sources, **({"folds": folds} if folds else {})}
     with CsdCorpus(sources) as corpus, ExitStack() as stack:

@@ -36,7 +36,7 @@ class CsdFile:
         self.path = path
         try:
             self._file = h5py.File(path)
-            self._data = self._file[next(iter(self._file))]["data"]
+            self._data = _group(_group(self._file[next(iter(self._file))])["data"])
             self.videos = list(self._data)
         except FileNotFoundError:
             raise EvenfuseError(f"there is no file {path}") from None
@@ -48,10 +48,10 @@ class CsdFile:
     def read(self, video: str) -> Sequence:
         """Read the sequence of one video."""
         try:
-            group = self._data[video]
+            group = _group(self._data[video])
             intervals = group["intervals"][:].astype(np.float64)
             features = group["features"][:]
-        except (OSError, KeyError) as error:
+        except (OSError, KeyError, TypeError, ValueError) as error:
             raise self._wrong(video, f"cannot be read ({error})") from None
         if intervals.ndim != 2 or intervals.shape[1] != 2 or len(intervals) != len(features):
             shapes = f"intervals {intervals.shape}, features {features.shape}"
@@ -68,6 +68,17 @@ class CsdFile:
 
     def _wrong(self, video: str, what: str) -> EvenfuseError:
         return EvenfuseError(f"{self.path}: video '{video}' {what}")
+
+
+def _group(node: Any) -> Any:
+    if not isinstance(node, h5py.Group):
+        raise KeyError(f"{node.name} is not a group")
+    return node
+
+
+def _columns(features: NDArray[Any]) -> NDArray[Any]:
+    """Return features (frame, feature) of any further shape, no frames included."""
+    return features.reshape(len(features), int(np.prod(features.shape[1:], dtype=int)))
 
 
 def check_csd(path: Path) -> None:
@@ -113,7 +124,7 @@ class CsdCorpus:
             EvenfuseError: if a label is NaN or infinite.
         """
         segments = self._files["labels"].read(video)
-        labels = segments.features.reshape(len(segments.features), -1).astype(np.float32)
+        labels = _columns(segments.features).astype(np.float32)
         wrong = np.flatnonzero(~np.isfinite(labels).all(axis=1))
         if len(wrong):
             where = f"{self._files['labels'].path}: segment {wrong[0]} of video '{video}'"
@@ -123,14 +134,17 @@ class CsdCorpus:
     def words(self, video: str) -> Sequence:
         """Return the words of a video with their times, features (word,) of str."""
         spoken = self._files["words"].read(video)
-        flat = spoken.features.reshape(len(spoken.features), -1)[:, 0]
-        text = [word.decode("utf-8") if isinstance(word, bytes) else str(word) for word in flat]
+        text = [
+            word.decode("utf-8", "replace") if isinstance(word, bytes) else str(word)
+            for row in _columns(spoken.features)
+            for word in row[:1]
+        ]
         return Sequence(spoken.intervals, np.array(text, dtype=object))
 
     def frames(self, role: str, video: str) -> tuple[Sequence, int]:
         """Return a feature sequence as float32 and how many NaN or infinite values became 0."""
         sequence = self._files[role].read(video)
-        features = sequence.features.reshape(len(sequence.features), -1).astype(np.float32)
+        features = _columns(sequence.features).astype(np.float32)
         wrong = ~np.isfinite(features)
         features[wrong] = 0.0
         return Sequence(sequence.intervals, features), int(wrong.sum())

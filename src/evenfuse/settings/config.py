@@ -1,11 +1,12 @@
 """The config file: what is studied, on which data, and the settings of each run."""
 
+import re
 from collections.abc import Iterable, Mapping
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
-from pydantic import Field, field_validator
+from pydantic import Field, NonNegativeInt, field_validator
 
 from evenfuse.errors import EvenfuseError, nearest
 from evenfuse.settings.run import RunSettings, ScratchEncoderSettings
@@ -15,20 +16,25 @@ Tree = dict[str, Any]
 Entry = TypeVar("Entry")
 
 
+def without_repeats(values: list[Any]) -> list[Any]:
+    """Return the list, or raise ValueError if an entry stands in it twice."""
+    if len(set(values)) < len(values):
+        raise ValueError("an entry stands in it twice")
+    return values
+
+
 class Study(Strict):
     """What the rule `all` covers: every combination of these."""
 
     datasets: list[str] = Field(min_length=1)
     optimizers: list[str] = Field(min_length=1)
     variants: list[str] = Field(min_length=1)
-    seeds: list[int] = Field(min_length=1)
+    seeds: list[NonNegativeInt] = Field(min_length=1)
 
     @field_validator("*")
     @classmethod
     def _no_repeats(cls, values: list[Any]) -> list[Any]:
-        if len(set(values)) < len(values):
-            raise ValueError("an entry stands in it twice")
-        return values
+        return without_repeats(values)
 
 
 class Generate(Strict):
@@ -80,6 +86,18 @@ class Dataset(Strict):
     runs: RunPart = Field(RunPart(), description="settings of every run on this dataset")
     runs_with: dict[str, RunPart] = Field({}, description="more of them, per optimizer")
 
+    @field_validator("modalities")
+    @classmethod
+    def _no_repeats(cls, modalities: list[str]) -> list[str]:
+        return without_repeats(modalities)
+
+    @field_validator("files")
+    @classmethod
+    def _words_and_labels(cls, files: dict[str, str | None]) -> dict[str, str | None]:
+        if not files.get("words") or not files.get("labels"):
+            raise ValueError("the roles 'words' and 'labels' are needed")
+        return files
+
     def sources(self) -> dict[str, str]:
         """Return role -> file name of the files to fetch."""
         return {role: name for role, name in self.files.items() if name}
@@ -110,7 +128,7 @@ class Config(Strict):
     @classmethod
     def _plain_names(cls, entries: dict[str, Any]) -> dict[str, Any]:
         for name in entries:
-            if not name.replace("-", "").isalnum() or name.lower() != name:
+            if not re.fullmatch("[a-z0-9-]*[a-z0-9][a-z0-9-]*", name):
                 raise ValueError(f"the name '{name}' may hold a-z, 0-9 and '-' only")
         return entries
 
@@ -131,10 +149,12 @@ class Config(Strict):
         names = {"dataset": dataset, "optimizer_name": optimizer, "variant": variant, "seed": seed}
         inherited = {"metrics": data.metrics, "signed_log": data.signed_log}
         encoder = {"text_encoder": self.text_encoder or data.text_encoder}
-        settings = parse(RunSettings, {**tree, **inherited, **encoder, **names}, "runs")
+        arm = f"{dataset}_{optimizer}_{variant}"
+        settings = parse(RunSettings, {**tree, **inherited, **encoder, **names}, arm)
         known("model", settings.model.name, modules_of("models"))
         known("balancing", settings.balancing.name, modules_of("balancing"))
-        for modality in settings.modalities:
+        known("metrics", settings.metrics, modules_of("metrics"))
+        for modality in (*settings.modalities, *settings.signed_log):
             known("modality", modality, data.available_modalities())
         return settings
 
@@ -142,6 +162,12 @@ class Config(Strict):
 def load(values: Mapping[str, Any]) -> Config:
     """Read and check a whole config, every run of its study included."""
     config = parse(Config, values, "")
+    for pair in config.comparisons:
+        known("variant", pair.without, config.variants)
+        known("variant", pair.having, config.variants)
+    for data in config.datasets.values():
+        for optimizer in data.runs_with:
+            known("optimizer", optimizer, config.optimizers)
     for dataset in config.study.datasets:
         for optimizer in config.study.optimizers:
             for variant in config.study.variants:

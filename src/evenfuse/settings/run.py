@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, ValidationInfo, field_validator
 
 from evenfuse.settings.strict import Strict
 
@@ -59,8 +59,15 @@ class ScratchEncoderSettings(Strict):
     vocabulary_size: int = Field(1000, gt=100)
     hidden_size: int = Field(64, gt=0)
     layers: int = Field(1, gt=0)
-    heads: int = Field(2, gt=0)
+    heads: int = Field(2, gt=0, description="must divide hidden_size")
     max_tokens: int = Field(128, gt=0)
+
+    @field_validator("heads")
+    @classmethod
+    def _divides(cls, heads: int, info: ValidationInfo) -> int:
+        if info.data.get("hidden_size", heads) % heads:
+            raise ValueError("it must divide hidden_size")
+        return heads
 
 
 class RunSettings(Strict):

@@ -11,7 +11,7 @@ from evenfuse.errors import EvenfuseError, nearest
 class Strict(BaseModel):
     """A settings class: immutable, and an unknown key is an error."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 Settings = TypeVar("Settings", bound=Strict)
@@ -41,7 +41,9 @@ def _sentence(kind: type[Strict], error: ValidationError, where: str) -> str:
     if first["type"] == "missing":
         return f"the setting '{key}' is missing"
     reason = first["msg"].removeprefix("Value error, ")
-    return f"the setting '{key}' cannot be {first['input']!r}: {reason[0].lower()}{reason[1:]}"
+    given = repr(first["input"])
+    value = given if len(given) <= 60 else f"{given[:60]}..."
+    return f"the setting '{key}' cannot be {value}: {reason[0].lower()}{reason[1:]}"
 
 
 def _fields_at(kind: type[Strict], path: list[str]) -> list[str]:

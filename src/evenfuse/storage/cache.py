@@ -10,6 +10,7 @@ Row i of a segment belongs to the same word in every sequence. The root's attrib
 holds JSON: sources with their SHA-256, settings, versions, and what was dropped or repaired.
 """
 
+import io
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -64,10 +65,13 @@ class Segments:
 
 
 class CacheWriter:
-    """Writes one split, video by video, so that memory is bounded by the longest video."""
+    """Writes one split, video by video."""
 
     def __init__(self, path: Path):
-        self._file = h5py.File(path, "w")
+        self._path = path
+        # in memory until it is whole: HDF5 crashes where a disk fills up under a growing dataset
+        self._bytes = io.BytesIO()
+        self._file = h5py.File(self._bytes, "w")
         self._file.attrs["schema"] = SCHEMA
 
     def append(self, segments: Segments) -> None:
@@ -83,6 +87,7 @@ class CacheWriter:
         """Store where the content comes from and close the file."""
         self._file.attrs["provenance"] = json.dumps(provenance)
         self._file.close()
+        self._path.write_bytes(self._bytes.getbuffer())
 
     def _extend_ragged(self, name: str, sequence: Ragged) -> None:
         end = self._extend(f"{name}/values", sequence.values)
@@ -137,7 +142,7 @@ def read_provenance(path: Path) -> dict[str, Any]:
         with h5py.File(path) as file:
             content: dict[str, Any] = json.loads(file.attrs["provenance"])
             return content
-    except (OSError, KeyError) as error:
+    except (OSError, KeyError, ValueError) as error:
         raise EvenfuseError(
             f"the cache {path} cannot be read ({error}); delete it and run again"
         ) from None

@@ -9,7 +9,7 @@ import requests
 from tqdm import tqdm
 
 from evenfuse.errors import EvenfuseError
-from evenfuse.storage.files import write_aside
+from evenfuse.storage.files import DiskFullError, write_aside
 
 CHUNK = 1 << 20
 TIMEOUT = (10, 60)  # seconds to connect, seconds without a byte
@@ -36,7 +36,9 @@ def fetch(
                 bring(aside)
                 check(aside)
             return place
-        except (requests.RequestException, FileNotFoundError, EvenfuseError) as error:
+        except DiskFullError:
+            raise
+        except (OSError, EvenfuseError) as error:
             tried.append(f"{place} ({_reason(error)})")
     places = "; ".join(tried) or "nowhere: no address is known for it"
     raise EvenfuseError(
@@ -46,9 +48,12 @@ def fetch(
 
 
 def keep(file: Path, store: Path) -> None:
-    """Keep a file in a store as well, without a second copy of its content."""
+    """Keep a file in a store as well, where the disk allows it without a second copy."""
     with write_aside(store / file.name) as aside:
-        os.link(file, aside)
+        try:
+            os.link(file, aside)
+        except OSError:  # another disk, or one without links
+            shutil.copyfile(file, aside)
 
 
 def check_not_empty(path: Path) -> None:
@@ -73,7 +78,9 @@ def _copy(source: Path) -> Callable[[Path], None]:
 
 def _download(address: str, name: str) -> Callable[[Path], None]:
     def bring(target: Path) -> None:
-        with requests.get(address, stream=True, timeout=TIMEOUT) as response:
+        with requests.get(
+            address, stream=True, timeout=TIMEOUT, headers={"Accept-Encoding": "identity"}
+        ) as response:
             response.raise_for_status()
             length = int(response.headers.get("Content-Length", 0))
             bar = tqdm(total=length or None, unit="B", unit_scale=True, desc=name)
@@ -93,6 +100,8 @@ def _reason(error: Exception) -> str:
         return f"HTTP {response.status_code}"
     if isinstance(error, requests.ConnectionError):
         return "no connection"
-    if isinstance(error, FileNotFoundError):
+    if isinstance(error, FileNotFoundError | NotADirectoryError):
         return "no such file"
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
     return str(error)

@@ -1,6 +1,5 @@
 """Files that appear whole or not at all, and their digests."""
 
-import errno
 import hashlib
 import json
 import os
@@ -13,12 +12,16 @@ from typing import Any
 from evenfuse.errors import EvenfuseError
 
 
+class DiskFullError(EvenfuseError):
+    """Nothing can be written until somebody frees some space."""
+
+
 @contextmanager
 def write_aside(target: Path) -> Iterator[Path]:
     """Give a path beside `target` to write a file or a folder to; rename it when all went well.
 
     Raises:
-        EvenfuseError: if the disk is full. Whatever goes wrong, nothing half-written stays and an
+        DiskFullError: if the disk is full. Whatever goes wrong, nothing half-written stays and an
             earlier `target` is left as it was.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -29,10 +32,11 @@ def write_aside(target: Path) -> Iterator[Path]:
         if target.is_dir():
             _remove(target)
         aside.replace(target)
-    except OSError as error:
-        if error.errno == errno.ENOSPC:
+    except Exception as error:
+        # libraries wrap the operating system's error in their own
+        if "No space left" in str(error):
             reason = f"the disk is full: {target} was not written; free some space and run again"
-            raise EvenfuseError(reason) from None
+            raise DiskFullError(reason) from None
         raise
     finally:
         _remove(aside)

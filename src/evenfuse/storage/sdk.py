@@ -20,7 +20,11 @@ def addresses(dataset: str) -> dict[str, str]:
 def folds(dataset: str) -> dict[str, list[str]]:
     """Return split -> video ids, as the SDK defines them (train, valid, test)."""
     merged = {name: value for module in _modules(dataset) for name, value in module.items()}
-    return {split: list(merged[f"standard_{split}_fold"]) for split in SPLITS}
+    try:
+        return {split: list(merged[f"standard_{split}_fold"]) for split in SPLITS}
+    except KeyError:
+        reason = f"the SDK has no folds for '{dataset}'; give them as a JSON file"
+        raise EvenfuseError(reason) from None
 
 
 def _modules(dataset: str) -> list[dict[str, Any]]:
@@ -30,7 +34,7 @@ def _modules(dataset: str) -> list[dict[str, Any]]:
         raise EvenfuseError("cmu-multimodal-sdk is not installed: pip install cmu-multimodal-sdk")
     root = Path(spec.submodule_search_locations[0]) / "mmdatasdk/dataset/standard_datasets"
     folder = root / dataset
-    if not folder.is_dir():
+    if not dataset or not folder.is_dir():
         names = [entry.name for entry in root.iterdir() if entry.is_dir()]
         raise EvenfuseError(f"the SDK has no dataset '{dataset}'{nearest(dataset, names)}")
     files = [file for file in sorted(folder.glob("*.py")) if file.name != "__init__.py"]
