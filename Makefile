@@ -11,7 +11,7 @@ all: $(VENV)/installed
 	snakemake --cores $(CORES) all
 
 test: $(VENV)/installed-for-tests
-	pytest
+	pytest -n auto --dist loadfile
 
 $(VENV)/installed: pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "evenfuse needs Python 3.11 or newer; run: make PYTHON=python3.11")'
