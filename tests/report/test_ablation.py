@@ -79,6 +79,17 @@ def test_demo_numbers_are_called_so(arms: list[Arm]) -> None:
     assert all("over 2 seeds on 40 test segments" in note for note in notes)
 
 
+def test_the_standard_error_counts_what_the_accuracy_counts(tmp_path: Path) -> None:
+    one = arm(tmp_path, "sgd", "gb", 2.0)
+    table = one.test_predictions()
+    neutral = table["id"].isin([f"v[{i}]" for i in range(15)])
+    table.loc[neutral, "truth"] = 0.0
+    table.to_parquet(one.predictions)
+    mean = one.results["metrics"]["acc2_non0"]["mean"]
+    expected = 100 * (mean * (1 - mean) / 25) ** 0.5
+    assert f"acc2_non0 is {expected:.1f} points" in sections([one], TITLES, {})[0].note
+
+
 def test_best_reachable_scores_stand_below(arms: list[Arm]) -> None:
     best = {"text_only": {"acc2_non0": 0.8, "f1_non0": 0.8, "mae": 0.7, "corr": 0.8}}
     rows = sections(arms, TITLES, {"demo": best})[-1].rows

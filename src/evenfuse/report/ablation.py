@@ -7,6 +7,9 @@ from typing import Any
 import pandas as pd
 
 from evenfuse.evaluation.comparison import Comparison, compare, corrected
+from evenfuse.evaluation.results import by_seed
+from evenfuse.evaluation.statistics import binomial_standard_error
+from evenfuse.metrics import family
 from evenfuse.report.arms import Arm
 from evenfuse.report.titles import Titles
 from evenfuse.settings.config import Comparison as Pair
@@ -126,22 +129,28 @@ def _number(name: str, value: float) -> str:
 
 
 def _note(arms: Sequence[Arm]) -> str:
-    one = arms[0].results
-    accuracy = one["metrics"][_shown(arms[0])[0]]["mean"]
-    error = (accuracy * (1 - accuracy) / one["n_test"]) ** 0.5
+    one, accuracy = arms[0].results, _shown(arms[0])[0]
+    error = binomial_standard_error(one["metrics"][accuracy]["mean"], _counted(arms[0], accuracy))
     origin = "Demo numbers: the data is generated. " if one["generated_data"] else ""
     return (
         f"{origin}Mean ± standard deviation over {one['n_seeds']} seeds on {one['n_test']} test "
         f"segments; epochs selected by validation {one['selection']['metric']}. Accuracies and F1 "
-        f"in %. One binomial standard error of the first column is {100 * error:.1f} points."
+        f"in %. One binomial standard error of {accuracy} is {100 * error:.1f} points."
     )
+
+
+def _counted(arm: Arm, accuracy: str) -> int:
+    """Return how many test segments an accuracy counts."""
+    truth, _ = by_seed(arm.test_predictions())
+    metrics = family(arm.results["provenance"]["config"]["metrics"])
+    return len(metrics.correct(truth, truth)[accuracy])
 
 
 def _gap(having: Arm, without: Arm) -> Comparison:
     names = ("_".join(having.key), "_".join(without.key))
     tables = (having.test_predictions(), without.test_predictions())
-    family = having.results["provenance"]["config"]["metrics"]
-    return compare(names, tables, family, _shown(having)[0])
+    metrics = having.results["provenance"]["config"]["metrics"]
+    return compare(names, tables, metrics, _shown(having)[0])
 
 
 def _gap_row(gap: Comparison) -> dict[str, str]:
