@@ -22,7 +22,7 @@ def plot_gradients(histories: pd.DataFrame, titles: Titles, output: Path) -> Non
     rows = _rows(histories)
     with figure_grid(len(rows), len(variants)) as (figure, panels):
         for (dataset, optimizer), own, axes in zip(rows, rows.values(), panels, strict=True):
-            axes[0].set_ylabel(f"{titles.optimizers[optimizer]}\nmean |gradient| of last map")
+            axes[0].set_ylabel(f"{titles.optimizers[optimizer]}\nmean |gradient| ($10^{-3}$)")
             for variant, panel in zip(variants, axes, strict=True):
                 panel.sharey(axes[0])
                 panel.set_title(f"{titles.datasets[dataset]}: {titles.variants[variant]}")
@@ -69,13 +69,12 @@ def _modalities(history: pd.DataFrame, prefix: str) -> list[str]:
 def _draw_gradients(panel: Axes, history: pd.DataFrame) -> None:
     modalities = _modalities(history, "g")
     for modality in modalities:
-        by_epoch = history.groupby("epoch")[f"g_{modality}"]
-        mean, low, high = by_epoch.mean(), by_epoch.min(), by_epoch.max()
+        by_epoch = 1e3 * history.groupby("epoch")[f"g_{modality}"].agg(["mean", "min", "max"])
         color = color_of(modality, modalities)
-        panel.plot(mean.index, mean, color=color, label=modality)
-        panel.fill_between(mean.index, low, high, color=color, alpha=0.2, linewidth=0)
+        band = by_epoch["min"], by_epoch["max"]
+        panel.plot(by_epoch.index, by_epoch["mean"], color=color, label=modality)
+        panel.fill_between(by_epoch.index, *band, color=color, alpha=0.2, linewidth=0)
     panel.set_ylim(bottom=0)
-    panel.ticklabel_format(axis="y", style="sci", scilimits=(0, 0))
     panel.xaxis.set_major_locator(MaxNLocator(integer=True))
 
 
