@@ -22,7 +22,7 @@ def plot_gradients(histories: pd.DataFrame, titles: Titles, output: Path) -> Non
     rows = _rows(histories)
     with figure_grid(len(rows), len(variants)) as (figure, panels):
         for (dataset, optimizer), own, axes in zip(rows, rows.values(), panels, strict=True):
-            axes[0].set_ylabel(f"{titles.optimizers[optimizer]}\nmean |gradient| ($10^{-3}$)")
+            axes[0].set_ylabel(f"{titles.optimizers[optimizer]}\nmean |gradient| (10⁻³)")
             for variant, panel in zip(variants, axes, strict=True):
                 panel.sharey(axes[0])
                 panel.set_title(f"{titles.datasets[dataset]}: {titles.variants[variant]}")
