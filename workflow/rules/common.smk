@@ -84,6 +84,14 @@ def study_runs():
     return study_arms(f"{RUN}/run.json", seed=settings.study.seeds)
 
 
+def study_figures():
+    """Return the names of the figures that the variants of the study allow."""
+    pairs, studied = settings.comparisons[:1], settings.study.variants
+    if not any(variant in studied for pair in pairs for variant in (pair.without, pair.having)):
+        return []
+    return ["gradients"] + ["fusion_weights" for pair in pairs if pair.having in studied]
+
+
 def titles():
     """Return the JSON of what the report calls datasets, optimizers and variants."""
     return as_json(

@@ -84,7 +84,7 @@ def _load(kind: Any, source: str, **options: Any) -> Any:
     try:
         return kind.from_pretrained(source, **options)
     except (OSError, ValueError) as error:
-        reason = str(error).strip().splitlines()[0]
+        reason = str(error).strip().splitlines()[0].rstrip(".")
         raise EvenfuseError(
             f"the text encoder '{source}' is not a BERT folder and does not load from the hub "
             f"({reason}); give one with: --config text_encoder=FOLDER"
