@@ -87,9 +87,13 @@ def study_runs():
 def study_figures():
     """Return the names of the figures that the variants of the study allow."""
     pairs, studied = settings.comparisons[:1], settings.study.variants
-    if not any(variant in studied for pair in pairs for variant in (pair.without, pair.having)):
+    if not any(
+        variant in studied for pair in pairs for variant in (pair.without, pair.having)
+    ):
         return []
-    return ["gradients"] + ["fusion_weights" for pair in pairs if pair.having in studied]
+    return ["gradients"] + [
+        "fusion_weights" for pair in pairs if pair.having in studied
+    ]
 
 
 def titles():
