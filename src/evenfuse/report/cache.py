@@ -1,0 +1,107 @@
+"""What is in a cache: tables and a picture that a person wants before training on it."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from numpy.typing import NDArray
+
+from evenfuse.report.style import COLORS, figure_grid, save_figure
+from evenfuse.storage.cache import Segments, read_cache, read_provenance
+from evenfuse.storage.sdk import SPLITS
+
+QUANTILES = (0.0, 0.05, 0.5, 0.95, 1.0)
+SHADES = dict(zip(SPLITS, COLORS.values(), strict=True))
+
+Splits = Mapping[str, Segments]
+
+
+def read_splits(folder: Path) -> tuple[dict[str, Segments], dict[str, Any]]:
+    """Read the three caches of a folder, and the provenance of each."""
+    paths = {split: folder / f"{split}.h5" for split in SPLITS}
+    provenance = {split: read_provenance(path) for split, path in paths.items()}
+    return {split: read_cache(path) for split, path in paths.items()}, provenance
+
+
+def contents(splits: Splits) -> pd.DataFrame:
+    """One row per split: segments, videos, words, and the labels' mean and deviation."""
+    return pd.DataFrame(
+        {
+            "split": split,
+            "segments": len(segments),
+            "videos": len({name.split("[")[0] for name in segments.ids}),
+            "words": int(np.count_nonzero(segments.words.values != "")),
+            "label mean": f"{segments.labels[:, 0].mean():+.2f}",
+            "label std": f"{segments.labels[:, 0].std():.2f}",
+        }
+        for split, segments in splits.items()
+    )
+
+
+def lengths(splits: Splits) -> pd.DataFrame:
+    """One row per split and sequence: width, and quantiles of the rows per segment."""
+    return pd.DataFrame(
+        {"split": split, "sequence": name, "width": width, **_quantiles(rows)}
+        for split, segments in splits.items()
+        for name, width, rows in _sequences(segments)
+    )
+
+
+def label_histogram(splits: Splits) -> pd.DataFrame:
+    """One row per split: how many labels round to each whole number."""
+    rounded = {split: np.rint(s.labels[:, 0]).astype(int) for split, s in splits.items()}
+    classes = range(min(map(min, rounded.values())), max(map(max, rounded.values())) + 1)
+    return pd.DataFrame(
+        {"split": split, **{f"{c:+d}": int((labels == c).sum()) for c in classes}}
+        for split, labels in rounded.items()
+    )
+
+
+def counts(provenance: Mapping[str, Any]) -> pd.DataFrame:
+    """One row per split and count: what was kept, dropped and repaired."""
+    return pd.DataFrame(
+        {"split": split, "what": what, "count": count}
+        for split, own in provenance.items()
+        for what, count in own["counts"].items()
+        if count
+    )
+
+
+def sources(provenance: Mapping[str, Any]) -> pd.DataFrame:
+    """One row per source file: role, name, SHA-256."""
+    files = next(iter(provenance.values()))["sources"]
+    return pd.DataFrame({"role": role, **source} for role, source in files.items())
+
+
+def plot_cache(splits: Splits, output: Path) -> None:
+    """Draw the labels and the rows per segment of every split."""
+    with figure_grid(1, 2) as (figure, panels):
+        labels, rows = panels[0]
+        _draw(labels, {split: s.labels[:, 0] for split, s in splits.items()})
+        labels.set(xlabel="label", ylabel="share of segments (%)")
+        _draw(rows, {split: s.words.lengths() for split, s in splits.items()})
+        rows.set(xlabel="words per segment")
+        handles, names = labels.get_legend_handles_labels()
+        figure.legend(handles, names, loc="outside right upper", title="split")
+        save_figure(figure, output)
+
+
+def _sequences(segments: Segments) -> list[tuple[str, int, NDArray[np.int64]]]:
+    features = segments.features.items()
+    widths = [(name, ragged.values.shape[1], ragged.lengths()) for name, ragged in features]
+    return [("words", 1, segments.words.lengths()), *widths]
+
+
+def _quantiles(rows: NDArray[np.int64]) -> dict[str, float]:
+    names = ("shortest", "5 %", "median", "95 %", "longest")
+    return dict(zip(names, np.quantile(rows, QUANTILES), strict=True))
+
+
+def _draw(panel: Axes, values: Mapping[str, NDArray[Any]]) -> None:
+    bins = np.histogram_bin_edges(np.concatenate(list(values.values())), bins=13).tolist()
+    for split, own in values.items():
+        weights = np.full(len(own), 100 / len(own))
+        panel.hist(own, bins, weights=weights, histtype="step", color=SHADES[split], label=split)
