@@ -28,13 +28,13 @@ def small_model(modalities: int, a_fusion: bool, dropout: float = 0.0) -> Model:
     torch.manual_seed(0)
     encoders = {f"m{i}": Encoder(4 + i) for i in range(modalities)}
     settings = ModelSettings(hidden_size=5, post_dim=6, a_fusion=a_fusion, dropout=dropout)
-    return Model(settings, encoders).double()
+    return Model(settings, encoders, 1).double()
 
 
 def loss_of(model: Model, inputs: list[Tensor], truth: Tensor) -> Tensor:
     features = [model.encoders[m](x) for m, x in zip(model.modalities, inputs, strict=True)]
     mapped = [model.last_maps[m](h) for m, h in zip(model.modalities, features, strict=True)]
-    return (model.fuse(mapped, model.fusion_weights).prediction - truth).abs().mean()
+    return (model.fuse(mapped, model.fusion_weights).prediction[:, 0] - truth).abs().mean()
 
 
 def data(modalities: int) -> tuple[list[Tensor], Tensor]:
@@ -153,7 +153,7 @@ def test_permuting_the_modalities_permutes_everything() -> None:
         inputs, truth = data(3)
         encoders = {f"m{i}": model.encoders[f"m{i}"] for i in order}
         permuted = Model(
-            ModelSettings(hidden_size=5, post_dim=6, a_fusion=False), encoders
+            ModelSettings(hidden_size=5, post_dim=6, a_fusion=False), encoders, 1
         ).double()
         for i in order:
             permuted.last_maps[f"m{i}"].load_state_dict(model.last_maps[f"m{i}"].state_dict())

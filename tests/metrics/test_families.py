@@ -15,14 +15,18 @@ def metrics(request):
 
 
 @pytest.fixture
-def data():
+def data(metrics):
     rng = np.random.default_rng(0)
-    truth = rng.integers(-5, 6, 60) / 5
-    return truth, truth + rng.normal(0, 0.6, 60)
+    columns = len(metrics.COLUMNS)
+    if columns == 1:
+        truth = rng.integers(-5, 6, 60) / 5
+        return truth, truth + rng.normal(0, 0.6, 60)
+    truth = np.eye(columns)[rng.integers(columns, size=60)]
+    return truth, truth - 0.5 + rng.normal(0, 0.6, truth.shape)
 
 
 def test_the_families_are_found():
-    assert {"sentiment", "sims"} <= set(families())
+    assert {"sentiment", "sims", "iemocap"} <= set(families())
     assert not [name for name in families() if name.startswith("_")]
 
 
@@ -77,9 +81,11 @@ def test_scoring_changes_no_input(metrics, data):
     np.testing.assert_array_equal((truth, prediction), data)
 
 
-def test_a_constant_prediction_has_correlation_zero(metrics, data):
+@pytest.mark.parametrize("name", ["sentiment", "sims"])
+def test_a_constant_prediction_has_correlation_zero(name):
+    truth = np.random.default_rng(0).integers(-5, 6, 60) / 5
     with pytest.warns(UserWarning, match="constant"):
-        scores = metrics.scores(data[0], np.full(60, 0.3))
+        scores = family(name).scores(truth, np.full(60, 0.3))
     assert scores["corr"] == 0
     assert np.isfinite(list(scores.values())).all()
 

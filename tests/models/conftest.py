@@ -61,7 +61,7 @@ def make(cache: Path, vocabulary: Path) -> Make:
         bert, tokenizer = (
             load_text_encoder(str(vocabulary)) if "text" in modalities else (None, None)
         )
-        corpus = corpus_from(read_cache(cache / "train.h5"), modalities, tokenizer)
+        corpus = corpus_from(read_cache(cache / "train.h5"), modalities, tokenizer, 1)
         return build(settings, bert, corpus.widths()), corpus, settings
 
     return made

@@ -42,7 +42,7 @@ def trainer(cache: Path, seed: int = 1, **parts: dict[str, Any]) -> Trainer:
     }
     settings = parse(RunSettings, {**values, **parts}, "run")
     train, valid = (
-        corpus_from(read_cache(cache / f"{split}.h5"), settings.modalities, None)
+        corpus_from(read_cache(cache / f"{split}.h5"), settings.modalities, None, 1)
         for split in ("train", "valid")
     )
     model = build(settings, None, train.widths())
@@ -65,8 +65,8 @@ def test_ends_with_the_weights_of_the_best_epoch(cache: Path) -> None:
     run = trainer(cache, optimizer={"learning_rate": 0.05})
     rows, selection = run.fit(lambda row: None)
     assert selection.epoch == 1 + min(range(4), key=lambda i: rows[i]["valid_mae"])
-    predictions = predict(run.model, run.valid, CPU).numpy()
-    mae = family("sentiment").scores(run.valid.labels.numpy(), predictions)["mae"]
+    predictions = predict(run.model, run.valid, CPU).numpy()[:, 0]
+    mae = family("sentiment").scores(run.valid.labels.numpy()[:, 0], predictions)["mae"]
     assert mae == rows[selection.epoch - 1]["valid_mae"]
     assert run.model.fusion_weights.tolist() == pytest.approx(
         [rows[selection.epoch - 1][f"w_{m}"] for m in ("audio", "video")]

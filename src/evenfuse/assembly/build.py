@@ -7,6 +7,7 @@ from torch import nn
 from transformers import BertModel
 
 from evenfuse.batching.corpus import Corpus
+from evenfuse.metrics import family
 from evenfuse.nn.late_fusion import LateFusion
 from evenfuse.nn.sequences import LstmEncoder, Standardizer
 from evenfuse.nn.text import TextEncoder
@@ -17,7 +18,8 @@ def build(settings: RunSettings, bert: BertModel | None, widths: Mapping[str, in
     """Build the model of a run; `widths` are the features per frame of audio and video."""
     encoders = {name: _encoder(name, settings, bert, widths) for name in settings.modalities}
     module = import_module(f"evenfuse.models.{settings.model.name}")
-    model: LateFusion = module.Model(settings.model, encoders)
+    columns = len(family(settings.metrics).COLUMNS)
+    model: LateFusion = module.Model(settings.model, encoders, columns)
     return model
 
 

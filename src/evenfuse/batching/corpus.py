@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from evenfuse.batching.ragged import RaggedTensor
+from evenfuse.errors import EvenfuseError
 from evenfuse.storage.cache import Segments
 
 Tokenize = Callable[[list[str]], list[list[int]]]
@@ -17,7 +18,8 @@ class Batch:
     """Segments that are computed together.
 
     `sequences` holds, per modality, (batch, time, feature), or (batch, token) for text, padded
-    with zeros to the longest of the batch; `lengths` holds the true lengths (batch,).
+    with zeros to the longest of the batch; `lengths` holds the true lengths (batch,); `labels` is
+    (batch, column).
     """
 
     sequences: dict[str, Tensor]
@@ -35,7 +37,7 @@ class Batch:
 
 @dataclass(frozen=True)
 class Corpus:
-    """The segments of one split: per modality a ragged tensor, and `labels` (segment,)."""
+    """The segments of one split: per modality a ragged tensor, `labels` (segment, column)."""
 
     ids: list[str]
     sequences: dict[str, RaggedTensor]
@@ -67,12 +69,23 @@ class Corpus:
             yield self.batch(index).to(device)
 
 
-def corpus_from(segments: Segments, modalities: list[str], tokenize: Tokenize | None) -> Corpus:
-    """Keep what the modalities need; the text is the words of a segment without its pauses."""
+def corpus_from(
+    segments: Segments, modalities: list[str], tokenize: Tokenize | None, columns: int
+) -> Corpus:
+    """Keep what the modalities need and the first label columns; text is without its pauses.
+
+    Raises:
+        EvenfuseError: if the cache has fewer label columns.
+    """
+    if segments.labels.shape[1] < columns:
+        raise EvenfuseError(
+            f"the metrics need {columns} labels per segment, the cache has "
+            f"{segments.labels.shape[1]}; give the dataset other metrics"
+        )
     sequences = {}
     for name in modalities:
         if name == "text" and tokenize is not None:
             sequences[name] = RaggedTensor.from_lists(tokenize(segments.sentences()))
         else:
             sequences[name] = RaggedTensor.from_cache(segments.features[name])
-    return Corpus(segments.ids, sequences, torch.from_numpy(segments.labels[:, 0].copy()))
+    return Corpus(segments.ids, sequences, torch.from_numpy(segments.labels[:, :columns].copy()))

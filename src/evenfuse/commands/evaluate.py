@@ -8,6 +8,7 @@ import pandas as pd
 from evenfuse.assembly.saved import load_model
 from evenfuse.batching.corpus import corpus_from
 from evenfuse.evaluation.predictions import predict
+from evenfuse.metrics import family
 from evenfuse.storage.cache import Segments, read_cache
 from evenfuse.storage.files import write_aside
 from evenfuse.training.seeds import device_for_run
@@ -29,13 +30,15 @@ def command(models: tuple[Path, ...], test: Path, threads: int, output: Path) ->
 def _predictions(folder: Path, segments: Segments, threads: int) -> pd.DataFrame:
     device = device_for_run(threads)
     model, settings, tokenizer = load_model(folder)
-    corpus = corpus_from(segments, settings.modalities, tokenizer)
+    columns = family(settings.metrics).COLUMNS
+    corpus = corpus_from(segments, settings.modalities, tokenizer, len(columns))
     prediction = predict(model.to(device), corpus, device)
+    endings = [f"_{column}" for column in columns] if len(columns) > 1 else [""]
     return pd.DataFrame(
         {
             "id": corpus.ids,
-            "truth": corpus.labels.numpy(),
-            "prediction": prediction.numpy(),
+            **{f"truth{end}": corpus.labels[:, i].numpy() for i, end in enumerate(endings)},
+            **{f"prediction{end}": prediction[:, i].numpy() for i, end in enumerate(endings)},
             "seed": settings.seed,
         }
     )

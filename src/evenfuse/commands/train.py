@@ -12,6 +12,7 @@ from evenfuse.assembly.build import build, fit_standardizers
 from evenfuse.assembly.saved import save_model
 from evenfuse.balancing import build as build_balancer
 from evenfuse.batching.corpus import corpus_from
+from evenfuse.metrics import family
 from evenfuse.nn.text import Tokenizer, load_text_encoder
 from evenfuse.provenance import git_commit, versions
 from evenfuse.settings.run import RunSettings
@@ -70,8 +71,11 @@ def _prepare(
     seed_everything(run.seed)
     device = device_for_run(threads)
     source = text_encoder or run.text_encoder
+    columns = len(family(run.metrics).COLUMNS)
     bert, tokenizer = load_text_encoder(source) if "text" in run.modalities else (None, None)
-    train, valid = (corpus_from(read_cache(path), run.modalities, tokenizer) for path in caches)
+    train, valid = (
+        corpus_from(read_cache(path), run.modalities, tokenizer, columns) for path in caches
+    )
     model = build(run, bert, train.widths()).to(device)
     fit_standardizers(model, train)
     trainer = Trainer(

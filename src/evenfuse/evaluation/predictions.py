@@ -11,11 +11,11 @@ BATCH_SIZE = 128
 
 
 def predict(model: LateFusion, corpus: Corpus, device: torch.device) -> Tensor:
-    """Return one prediction per segment (segment,), in the order of the corpus."""
+    """Return the predictions (segment, column), in the order of the corpus."""
     model.eval()
     order = sorted_batches(corpus.lengths(), BATCH_SIZE)
     with torch.inference_mode():
         parts = [model(batch).prediction.cpu() for batch in corpus.batches(order, device)]
-    predictions = torch.empty(len(corpus))
+    predictions = torch.empty_like(corpus.labels)
     predictions[torch.cat(order)] = torch.cat(parts)
     return predictions

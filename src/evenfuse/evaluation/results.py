@@ -20,11 +20,23 @@ Run = Mapping[str, Any]
 def by_seed(predictions: pd.DataFrame) -> tuple[Floats, Floats]:
     """Return the truth (segment,) and the predictions (seed, segment), seeds in rising order.
 
+    Where several columns are predicted (``truth_happy``, ...), both have a last axis of columns.
+
     Raises:
         EvenfuseError: if the seeds were not evaluated on the same segments.
     """
-    table = predictions.pivot(index="id", columns="seed", values="prediction")
-    truth = predictions.groupby("id")["truth"].agg(["min", "max"])
+    truths = [name for name in predictions.columns if name.startswith("truth")]
+    endings = [name.removeprefix("truth") for name in truths]
+    columns = [_column(predictions, ending) for ending in endings]
+    if len(columns) == 1:
+        return columns[0]
+    truth, predicted = zip(*columns, strict=True)
+    return np.stack(truth, axis=-1), np.stack(predicted, axis=-1)
+
+
+def _column(predictions: pd.DataFrame, ending: str) -> tuple[Floats, Floats]:
+    table = predictions.pivot(index="id", columns="seed", values=f"prediction{ending}")
+    truth = predictions.groupby("id")[f"truth{ending}"].agg(["min", "max"])
     if table.isna().any(axis=None) or (truth["min"] != truth["max"]).any():
         raise EvenfuseError("the seeds of this arm were evaluated on different segments")
     return truth["min"].to_numpy(float), table.to_numpy(float).T

@@ -12,9 +12,11 @@ class Family(Protocol):
     """What every metric file offers. Adding a file here adds a family; nothing else to register.
 
     ``HIGHER_IS_BETTER`` lists the metrics in table order, each with its direction. ``scores``
-    answers exactly these names. ``correct`` names those that are accuracies.
+    answers exactly these names. ``correct`` names those that are accuracies. ``COLUMNS`` names
+    what is predicted: with one, truth and prediction are ``(n,)``, with more ``(n, columns)``.
     """
 
+    COLUMNS: tuple[str, ...]
     HIGHER_IS_BETTER: dict[str, bool]
 
     def scores(self, truth: FloatArray, prediction: FloatArray) -> dict[str, float]:
@@ -25,6 +27,11 @@ class Family(Protocol):
 
         Which samples count depends on the truth alone, so two predictions of one truth pair up.
         """
+
+
+def as_columns(metrics: Family, values: FloatArray) -> FloatArray:
+    """Bring ``(n, columns)`` into the form a family takes: ``(n,)`` where there is one column."""
+    return values[:, 0] if len(metrics.COLUMNS) == 1 else values
 
 
 def families() -> list[str]:

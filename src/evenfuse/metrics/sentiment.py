@@ -23,6 +23,7 @@ from evenfuse.metrics._basics import (
     weighted_f1,
 )
 
+COLUMNS = ("sentiment",)
 HIGHER_IS_BETTER = {
     "acc2_non0": True,
     "f1_non0": True,

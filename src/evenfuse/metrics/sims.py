@@ -23,6 +23,7 @@ from evenfuse.metrics._basics import (
     weighted_f1,
 )
 
+COLUMNS = ("sentiment",)
 HIGHER_IS_BETTER = {
     "acc2": True,
     "f1": True,

@@ -1,1 +1,1 @@
-"""Models: file name = config name; every module has a class `Model(settings, encoders)`."""
+"""Models: file name = config name; each has a class `Model(settings, encoders, columns)`."""

@@ -12,7 +12,7 @@ from evenfuse.settings.run import ModelSettings
 class Model(LateFusion):
     """B-fusion and, if asked for, A-fusion of the modalities, then a prediction head."""
 
-    def __init__(self, settings: ModelSettings, encoders: Mapping[str, nn.Module]):
+    def __init__(self, settings: ModelSettings, encoders: Mapping[str, nn.Module], columns: int):
         super().__init__(encoders, settings.hidden_size)
         number = len(self.modalities)
         self.attention = (
@@ -24,7 +24,7 @@ class Model(LateFusion):
             nn.Dropout(settings.dropout),
             nn.Linear(number * settings.hidden_size, settings.post_dim),
             nn.ReLU(),
-            nn.Linear(settings.post_dim, 1),
+            nn.Linear(settings.post_dim, columns),
         )
 
     def fuse(self, representations: list[Tensor], weights: Tensor) -> Output:
@@ -35,7 +35,7 @@ class Model(LateFusion):
             attended, scores = self.attention(representations)
             fused = (fused + attended) / 2
             watched["a"] = scores.detach().mean(dim=0)
-        return Output(self.head(fused)[:, 0], watched)
+        return Output(self.head(fused), watched)
 
 
 class ModalityAttention(nn.Module):

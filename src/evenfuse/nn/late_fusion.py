@@ -11,7 +11,7 @@ from evenfuse.batching.corpus import Batch
 
 
 class Output(NamedTuple):
-    """A model's `prediction` (batch,) and named numbers per modality that are worth logging."""
+    """A model's `prediction` (batch, column) and named numbers per modality that are logged."""
 
     prediction: Tensor
     watched: dict[str, Tensor]

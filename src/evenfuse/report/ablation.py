@@ -15,11 +15,13 @@ from evenfuse.report.titles import Titles
 from evenfuse.settings.config import Comparison as Pair
 
 # the paper prints two of each family: accuracy over two classes, and its weighted F1
+EMOTIONS = ("happy", "sad", "angry", "neutral")
 SHOWN = {
     "sentiment": ("acc2_non0", "f1_non0", "mae", "corr"),
     "sims": ("acc2", "f1", "mae", "corr"),
+    "iemocap": tuple(f"{metric}_{emotion}" for emotion in EMOTIONS for metric in ("acc", "f1")),
 }
-PERCENT = ("acc", "f1")
+PERCENT = ("acc", "f1", "balanced")
 
 
 @dataclass(frozen=True)

@@ -46,7 +46,7 @@ class OptimizerSettings(Strict):
 class TrainingSettings(Strict):
     """The loop: batches, epochs, early stopping and selection on the validation split."""
 
-    loss: Literal["l1", "mse"] = "l1"
+    loss: Literal["l1", "mse", "bce"] = Field("l1", description="bce for labels of yes or no")
     batch_size: int = Field(32, gt=0)
     epochs: int = Field(50, gt=0, description="at most")
     patience: int = Field(8, gt=0, description="epochs without a better validation score")

@@ -15,7 +15,7 @@ from evenfuse.batching.corpus import Corpus
 from evenfuse.batching.order import shuffled_batches
 from evenfuse.errors import EvenfuseError
 from evenfuse.evaluation.predictions import predict
-from evenfuse.metrics import family
+from evenfuse.metrics import as_columns, family
 from evenfuse.nn.late_fusion import LateFusion
 from evenfuse.settings.config import known
 from evenfuse.settings.run import RunSettings
@@ -98,6 +98,7 @@ class Trainer:
         return {**row, "seconds": time.perf_counter() - begun}
 
     def _validate(self) -> Row:
-        predictions = predict(self.model, self.valid, self.device).numpy()
-        scores = family(self.settings.metrics).scores(self.valid.labels.numpy(), predictions)
+        metrics = family(self.settings.metrics)
+        predicted = as_columns(metrics, predict(self.model, self.valid, self.device).numpy())
+        scores = metrics.scores(as_columns(metrics, self.valid.labels.numpy()), predicted)
         return {f"valid_{name}": score for name, score in scores.items()}

@@ -11,7 +11,11 @@ from evenfuse.batching.corpus import Batch
 from evenfuse.nn.late_fusion import LateFusion
 
 Loss = Callable[[Tensor, Tensor], Tensor]
-LOSSES: dict[str, Loss] = {"l1": functional.l1_loss, "mse": functional.mse_loss}
+LOSSES: dict[str, Loss] = {
+    "l1": functional.l1_loss,
+    "mse": functional.mse_loss,
+    "bce": functional.binary_cross_entropy_with_logits,
+}
 
 
 def training_step(
