@@ -60,6 +60,15 @@ def test_seeds_are_lined_up_by_id() -> None:
         assert truth.tolist() == own["truth"].tolist()
 
 
+def test_several_columns_are_lined_up_too() -> None:
+    table = predictions().rename(columns={"truth": "truth_a", "prediction": "prediction_a"})
+    table = table.assign(truth_b=-table["truth_a"], prediction_b=2 * table["prediction_a"])
+    truth, predicted = by_seed(table)
+    one_truth, one_predicted = by_seed(predictions())
+    assert truth.tolist() == np.stack([one_truth, -one_truth], axis=-1).tolist()
+    assert predicted.tolist() == np.stack([one_predicted, 2 * one_predicted], axis=-1).tolist()
+
+
 def test_seeds_on_other_segments_are_refused() -> None:
     table = predictions()
     with pytest.raises(EvenfuseError, match="different segments"):
