@@ -1,6 +1,8 @@
 """The cache gives back what was written to it, or says that it cannot."""
 
+import tracemalloc
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import h5py
@@ -115,19 +117,79 @@ def test_a_file_that_is_not_whole_is_told(
     assert str(caught.value).endswith("; delete it and run again")
 
 
-@pytest.mark.parametrize(
-    "name",
-    ["segments/label", "segments/interval", "words/offsets"]
-    + [f"features/{name}/{part}" for name in ("audio", "video") for part in ("values", "offsets")],
-)
-def test_one_flipped_bit_is_noticed(path: Path, name: str) -> None:
+def names_of(path: Path) -> list[str]:
+    names: list[str] = []
     with h5py.File(path) as file:
-        chunk = file[name].id.get_chunk_info(0)
-    content = bytearray(path.read_bytes())
-    content[chunk.byte_offset + 5] ^= 1
-    path.write_bytes(content)
-    with pytest.raises(EvenfuseError, match=f"the cache {path} cannot be read"):
-        read_cache(path)
+        file.visititems(lambda name, node: names.append(name) if hasattr(node, "dtype") else None)
+    return names
+
+
+def test_one_flipped_bit_in_any_array_is_noticed(path: Path) -> None:
+    whole = path.read_bytes()
+    names = names_of(path)
+    assert len(names) == 11
+    for name in names:
+        with h5py.File(path) as file:
+            place = file[name].id.get_offset()
+        content = bytearray(whole)
+        content[place + 5] ^= 1
+        path.write_bytes(content)
+        with pytest.raises(EvenfuseError, match=f"cannot be read .the checksum of {name} is wrong"):
+            read_cache(path)
+        path.write_bytes(whole)
+    assert len(read_cache(path)) == 6
+
+
+def test_the_same_content_is_the_same_bytes(tmp_path: Path, parts: list[Segments]) -> None:
+    for name in ("one.h5", "two.h5"):
+        writer = CacheWriter(tmp_path / name)
+        for part in parts:
+            writer.append(part)
+        writer.close(PROVENANCE)
+    assert (tmp_path / "one.h5").read_bytes() == (tmp_path / "two.h5").read_bytes()
+
+
+def test_videos_whose_features_differ_in_width_are_refused(tmp_path: Path) -> None:
+    first, second = (segments_of(video, [["a", "b"]]) for video in ("first", "second"))
+    narrow = Ragged(second.features["audio"].values[:, :4], second.features["audio"].offsets)
+    writer = CacheWriter(tmp_path / "train.h5")
+    writer.append(first)
+    with pytest.raises(EvenfuseError, match=r"'features/audio/values' are .*\(5,\).*\(4,\)"):
+        writer.append(replace(second, features={"audio": narrow}))
+
+
+def test_a_video_without_segments_changes_nothing(tmp_path: Path, parts: list[Segments]) -> None:
+    writer = CacheWriter(tmp_path / "train.h5")
+    for part in (segments_of("empty", []), *parts, segments_of("empty", [])):
+        writer.append(part)
+    writer.close(PROVENANCE)
+    read = read_cache(tmp_path / "train.h5")
+    assert read.words.offsets.tolist() == [0, 3, 4, 7, 8, 12, 13]
+    assert read.sentences()[0] == "I like"
+
+
+def test_a_cache_without_segments_is_read_back(tmp_path: Path) -> None:
+    writer = CacheWriter(tmp_path / "train.h5")
+    writer.append(segments_of("empty", []))
+    writer.close(PROVENANCE)
+    read = read_cache(tmp_path / "train.h5")
+    assert len(read) == 0
+    assert read.features["audio"].values.shape == (0, 5)
+
+
+def test_memory_does_not_grow_with_the_videos(tmp_path: Path) -> None:
+    segments = segments_of("long", [["word"] * 50_000])
+    megabytes = segments.features["audio"].values.nbytes / 1e6
+    writer = CacheWriter(tmp_path / "train.h5")
+    writer.append(segments)
+    tracemalloc.start()
+    for _ in range(10):
+        writer.append(segments)
+    writer.close(PROVENANCE)
+    peak = tracemalloc.get_traced_memory()[1] / 1e6
+    tracemalloc.stop()
+    assert (tmp_path / "train.h5").stat().st_size / 1e6 > 10 * megabytes
+    assert peak < 10 * megabytes
 
 
 @pytest.mark.parametrize("name", ["segments/id", "words", "features/audio/values"])

@@ -24,15 +24,18 @@ def left(folder: Path) -> list[str]:
     return [path.name for path in folder.iterdir()]
 
 
-def test_cache(small_disk: Path) -> None:
+@pytest.mark.parametrize("rows", [1, 50, 100, 200, 5000])
+def test_cache(small_disk: Path, rows: int) -> None:
+    """The disk is full for the rows, for the skeleton of the file, or for the copy of the rows."""
+    (small_disk / "other").write_bytes(bytes(13 << 12))
     with (
         pytest.raises(DiskFullError, match="the disk is full"),
         write_aside(small_disk / "c.h5") as aside,
     ):
         writer = CacheWriter(aside)
-        writer.append(large(5000))
+        writer.append(large(rows))
         writer.close({})
-    assert left(small_disk) == []
+    assert left(small_disk) == ["other"]
 
 
 def test_weights(small_disk: Path) -> None:

@@ -5,7 +5,7 @@ video, or a word. Intervals are (start, end) in seconds.
 """
 
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,10 +57,11 @@ def covered(pairs: Pairs, n_reference: int) -> NDArray[np.bool_]:
     return found
 
 
-def mean_over(pairs: Pairs, features: NDArray[np.float32], n_reference: int) -> NDArray[np.float32]:
-    """Average the features (m, k) of the frames of each reference row; float32 (n_reference, k).
+def mean_over(pairs: Pairs, features: NDArray[Any], n_reference: int) -> NDArray[Any]:
+    """Average the features (m, k) of the frames of each reference row; (n_reference, k).
 
-    Every frame counts in full, however little of it overlaps. Rows without frames are zeros.
+    The features are float32 or float64, and so are the means. Every frame counts in
+    full, however little of it overlaps. Rows without frames are zeros.
     Bit-equal to the SDK collapsing with `numpy.average(features, axis=0)`.
 
     Raises:
@@ -73,7 +74,7 @@ def mean_over(pairs: Pairs, features: NDArray[np.float32], n_reference: int) -> 
         )
     counts = np.bincount(rows, minlength=n_reference)
     sums = _sums(features, frames, np.concatenate(([0], np.cumsum(counts))))
-    means: NDArray[np.float32] = (sums / np.maximum(counts, 1)[:, None]).astype(np.float32)
+    means: NDArray[Any] = (sums / np.maximum(counts, 1)[:, None]).astype(features.dtype)
     return means
 
 
@@ -88,12 +89,25 @@ def collapsed_intervals(
     Raises:
         IndexError: the pairs name a row or a frame that is not there.
     """
-    shared = _shared(reference[pairs.reference], frames[pairs.frame])
+    shared = cut(pairs, reference, frames)
     rows, first = np.unique(pairs.reference, return_index=True)
     spans = np.full(reference.shape, np.nan)
     spans[rows, 0] = np.minimum.reduceat(shared.min(axis=1), first)
     spans[rows, 1] = np.maximum.reduceat(shared.max(axis=1), first)
     return spans
+
+
+def cut(
+    pairs: Pairs, reference: NDArray[np.float64], frames: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Cut each frame to the row it was joined to: one interval in seconds per pair, (p, 2).
+
+    `reference` (n, 2) and `frames` (m, 2) are the ones that were joined.
+
+    Raises:
+        IndexError: the pairs name a row or a frame that is not there.
+    """
+    return _shared(reference[pairs.reference], frames[pairs.frame])
 
 
 def _check(name: str, intervals: NDArray[np.float64]) -> None:
@@ -135,14 +149,14 @@ def _shared(reference: NDArray[np.float64], frames: NDArray[np.float64]) -> NDAr
 
 
 def _sums(
-    features: NDArray[np.float32], frames: NDArray[np.int64], bounds: NDArray[np.int64]
-) -> NDArray[np.float32]:
+    features: NDArray[Any], frames: NDArray[np.int64], bounds: NDArray[np.int64]
+) -> NDArray[Any]:
     """Add up the features of frames[bounds[i]:bounds[i + 1]] for each i; (n, k)."""
     if features.shape[1] != 1:
         ones = np.ones(len(frames), dtype=np.float32)
         membership = csr_array((ones, frames, bounds), shape=(len(bounds) - 1, len(features)))
-        sums: NDArray[np.float32] = membership @ features
+        sums: NDArray[Any] = membership @ features
         return sums
     # numpy.average adds a lone column pairwise, not top to bottom as it adds several.
     column = features[frames, 0]
-    return np.array([column[a:b].sum() for a, b in pairwise(bounds)], dtype=np.float32)[:, None]
+    return np.array([column[a:b].sum() for a, b in pairwise(bounds)], dtype=features.dtype)[:, None]

@@ -2,18 +2,20 @@
 
 Layout of a file (n segments; r rows, one per word, in all of them)::
 
-    segments/id (n,) text        segments/interval (n, 2) seconds     segments/label (n, k)
-    words/values (r,) text       words/offsets (n + 1,)
+    segments/id TEXT (n,)        segments/interval (n, 2) seconds     segments/label (n, k)
+    words/values TEXT (r,)       words/offsets (n + 1,)
     features/NAME/values (r, k)  features/NAME/offsets (n + 1,)
 
-Row i of a segment belongs to the same word in every sequence. The root's attribute ``provenance``
-holds JSON: sources with their SHA-256, settings, versions, and what was dropped or repaired.
+TEXT (n,) is two arrays: ``bytes``, UTF-8 laid end to end, and ``offsets`` (n + 1,) into them. Row i
+of a segment belongs to the same word in every sequence. Every array has a checksum. The root's
+attribute ``provenance`` holds JSON: sources with their SHA-256, settings, versions, and what was
+dropped or repaired.
 """
 
-import io
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +24,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evenfuse.errors import EvenfuseError
+from evenfuse.storage.arrays import ArraysWriter, read_array
 
-SCHEMA = 1
-TEXT = h5py.string_dtype("utf-8")
+SCHEMA = 2
 
 
 @dataclass(frozen=True)
@@ -65,49 +67,38 @@ class Segments:
 
 
 class CacheWriter:
-    """Writes one split, video by video."""
+    """Writes one split, video by video; memory does not grow with the videos."""
 
     def __init__(self, path: Path):
-        self._path = path
-        # in memory until it is whole: HDF5 crashes where a disk fills up under a growing dataset
-        self._bytes = io.BytesIO()
-        self._file = h5py.File(self._bytes, "w")
-        self._file.attrs["schema"] = SCHEMA
+        self._arrays = ArraysWriter(path)
 
     def append(self, segments: Segments) -> None:
         """Add the segments of one video."""
-        self._extend("segments/id", np.array(segments.ids, dtype=object))
-        self._extend("segments/interval", segments.intervals)
-        self._extend("segments/label", segments.labels)
-        self._extend_ragged("words", segments.words)
+        self._append_text("segments/id", segments.ids)
+        self._arrays.append("segments/interval", segments.intervals)
+        self._arrays.append("segments/label", segments.labels)
+        words = self._append_text("words/values", segments.words.values)
+        self._append_offsets("words/offsets", segments.words.offsets, words)
         for name, sequence in segments.features.items():
-            self._extend_ragged(f"features/{name}", sequence)
+            rows = self._arrays.append(f"features/{name}/values", sequence.values)
+            self._append_offsets(f"features/{name}/offsets", sequence.offsets, rows)
 
     def close(self, provenance: Mapping[str, Any]) -> None:
-        """Store where the content comes from and close the file."""
-        self._file.attrs["provenance"] = json.dumps(provenance)
-        self._file.close()
-        self._path.write_bytes(self._bytes.getbuffer())
+        """Store where the content comes from and write the file."""
+        self._arrays.close({"schema": SCHEMA, "provenance": json.dumps(provenance)})
 
-    def _extend_ragged(self, name: str, sequence: Ragged) -> None:
-        end = self._extend(f"{name}/values", sequence.values)
-        offsets = sequence.offsets + end - len(sequence.values)
-        begun = f"{name}/offsets" in self._file
-        self._extend(f"{name}/offsets", offsets[1:] if begun else offsets)
+    def _append_text(self, name: str, texts: Iterable[str]) -> int:
+        """Add texts and return how many there are now."""
+        encoded = [text.encode() for text in texts]
+        offsets = np.cumsum([0, *map(len, encoded)], dtype=np.int64)
+        content = np.frombuffer(b"".join(encoded), dtype=np.uint8)
+        end = self._arrays.append(f"{name}/bytes", content)
+        return self._append_offsets(f"{name}/offsets", offsets, end) - 1
 
-    def _extend(self, name: str, rows: NDArray[Any]) -> int:
-        if name not in self._file:
-            kind = TEXT if rows.dtype == object else rows.dtype
-            shape = (0, *rows.shape[1:])
-            limit = (None, *rows.shape[1:])
-            self._file.create_dataset(
-                name, shape, kind, maxshape=limit, fletcher32=kind is not TEXT
-            )
-        dataset = self._file[name]
-        end = len(dataset) + len(rows)
-        dataset.resize(end, axis=0)
-        dataset[end - len(rows) :] = rows
-        return end
+    def _append_offsets(self, name: str, offsets: NDArray[np.int64], end: int) -> int:
+        """Add offsets that start at 0, shifted so that the last is `end`."""
+        begun = int(name in self._arrays)
+        return self._arrays.append(name, (offsets + (end - offsets[-1]))[begun:])
 
 
 def read_cache(path: Path) -> Segments:
@@ -120,16 +111,7 @@ def read_cache(path: Path) -> Segments:
         with h5py.File(path) as file:
             if file.attrs.get("schema") != SCHEMA:
                 raise EvenfuseError(f"{path} has another cache schema; delete it and run again")
-            return Segments(
-                ids=list(file["segments/id"].asstr()[:]),
-                intervals=file["segments/interval"][:],
-                labels=file["segments/label"][:],
-                words=Ragged(file["words/values"].asstr()[:], file["words/offsets"][:]),
-                features={
-                    name: Ragged(group["values"][:], group["offsets"][:])
-                    for name, group in file.get("features", {}).items()
-                },
-            )
+            return _read_segments(file)
     except (OSError, KeyError) as error:
         raise EvenfuseError(
             f"the cache {path} cannot be read ({error}); delete it and run again"
@@ -146,3 +128,26 @@ def read_provenance(path: Path) -> dict[str, Any]:
         raise EvenfuseError(
             f"the cache {path} cannot be read ({error}); delete it and run again"
         ) from None
+
+
+def _read_segments(file: h5py.File) -> Segments:
+    features = {
+        name: Ragged(
+            read_array(file, f"features/{name}/values"),
+            read_array(file, f"features/{name}/offsets"),
+        )
+        for name in file.get("features", {})
+    }
+    return Segments(
+        ids=_read_text(file, "segments/id").tolist(),
+        intervals=read_array(file, "segments/interval"),
+        labels=read_array(file, "segments/label"),
+        words=Ragged(_read_text(file, "words/values"), read_array(file, "words/offsets")),
+        features=features,
+    )
+
+
+def _read_text(file: h5py.File, name: str) -> NDArray[Any]:
+    content = read_array(file, f"{name}/bytes").tobytes()
+    bounds = read_array(file, f"{name}/offsets").tolist()
+    return np.array([content[a:b].decode() for a, b in pairwise(bounds)], dtype=object)
