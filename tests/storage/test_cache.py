@@ -97,24 +97,27 @@ def cut(path: Path) -> None:
     path.write_bytes(path.read_bytes()[:-200])
 
 
-def delete(path: Path) -> None:
-    path.unlink()
-
-
 def write_text(path: Path) -> None:
     path.write_text("no HDF5")
 
 
-@pytest.mark.parametrize("damage", [cut, delete, write_text])
+@pytest.mark.parametrize("damage", [cut, write_text])
 @pytest.mark.parametrize("read", [read_cache, read_provenance])
-def test_a_file_that_is_not_whole_is_told(
+def test_a_file_that_is_not_whole_is_told_and_set_aside(
     path: Path, damage: Callable[[Path], None], read: Callable[[Path], object]
 ) -> None:
     damage(path)
     with pytest.raises(EvenfuseError) as caught:
         read(path)
-    assert str(caught.value).startswith(f"the cache {path} cannot be read (")
-    assert str(caught.value).endswith("; delete it and run again")
+    assert str(caught.value).startswith(f"the cache {path} cannot be used (")
+    assert str(caught.value).endswith("run the same command again to make it anew")
+    assert [file.name for file in path.parent.iterdir()] == [f"{path.name}.damaged"]
+
+
+@pytest.mark.parametrize("read", [read_cache, read_provenance])
+def test_a_file_that_is_not_there_is_told(tmp_path: Path, read: Callable[[Path], object]) -> None:
+    with pytest.raises(EvenfuseError, match="there is no cache .*train.h5; run the workflow"):
+        read(tmp_path / "train.h5")
 
 
 def names_of(path: Path) -> list[str]:
@@ -134,7 +137,7 @@ def test_one_flipped_bit_in_any_array_is_noticed(path: Path) -> None:
         content = bytearray(whole)
         content[place + 5] ^= 1
         path.write_bytes(content)
-        with pytest.raises(EvenfuseError, match=f"cannot be read .the checksum of {name} is wrong"):
+        with pytest.raises(EvenfuseError, match=f"cannot be used .the checksum of {name} is wrong"):
             read_cache(path)
         path.write_bytes(whole)
     assert len(read_cache(path)) == 6
@@ -196,7 +199,7 @@ def test_memory_does_not_grow_with_the_videos(tmp_path: Path) -> None:
 def test_a_part_that_is_not_there_is_told(path: Path, name: str) -> None:
     with h5py.File(path, "a") as file:
         del file[name]
-    with pytest.raises(EvenfuseError, match=f"the cache {path} cannot be read"):
+    with pytest.raises(EvenfuseError, match=f"the cache {path} cannot be used"):
         read_cache(path)
 
 
@@ -209,4 +212,5 @@ def test_another_schema_is_refused(path: Path, schema: int | None) -> None:
             file.attrs["schema"] = schema
     with pytest.raises(EvenfuseError) as caught:
         read_cache(path)
-    assert str(caught.value) == f"{path} has another cache schema; delete it and run again"
+    assert f"(its schema is {schema}, this version has {SCHEMA})" in str(caught.value)
+    assert not path.exists()

@@ -134,3 +134,18 @@ def test_the_report_holds_tables_and_figures(finished: Project) -> None:
     page = (finished.folder / "report.html").read_text()
     for name in ("ablation.md", "gradients.svg", "fusion_weights.svg", "demo_adam_gb.json"):
         assert name in page
+
+
+def test_a_damaged_cache_is_made_anew_and_never_trained_on(edited: Project) -> None:
+    cache = edited.folder / "data/cache/demo/train.h5"
+    content = bytearray(cache.read_bytes())
+    content[len(content) // 2] ^= 1
+    cache.write_bytes(content)
+    shutil.rmtree(edited.folder / "results/runs/demo_adam_gb/seed-1")
+    wanted = "results/runs/demo_adam_gb/seed-1/run.json"
+    first = edited.study("--rerun-triggers", "code", "--", wanted)
+    assert first.returncode != 0
+    assert "was set aside as train.h5.damaged" in first.stdout + first.stderr
+    assert not (edited.folder / wanted).exists()
+    assert edited.study("--", wanted).returncode == 0
+    assert (edited.folder / wanted).exists()

@@ -13,7 +13,8 @@ dropped or repaired.
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -105,28 +106,36 @@ def read_cache(path: Path) -> Segments:
     """Read one split into memory.
 
     Raises:
-        EvenfuseError: if the file is missing, damaged or of another schema.
+        EvenfuseError: if the file is missing, damaged or of another schema; in the last two cases
+            it is set aside, so that the workflow makes it anew.
     """
-    try:
-        with h5py.File(path) as file:
-            if file.attrs.get("schema") != SCHEMA:
-                raise EvenfuseError(f"{path} has another cache schema; delete it and run again")
-            return _read_segments(file)
-    except (OSError, KeyError) as error:
-        raise EvenfuseError(
-            f"the cache {path} cannot be read ({error}); delete it and run again"
-        ) from None
+    with _opened(path) as file:
+        return _read_segments(file)
 
 
 def read_provenance(path: Path) -> dict[str, Any]:
-    """Read what a cache file says of its own making."""
+    """Read what a cache file says of its own making; raises as `read_cache` does."""
+    with _opened(path) as file:
+        content: dict[str, Any] = json.loads(file.attrs["provenance"])
+        return content
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[h5py.File]:
     try:
         with h5py.File(path) as file:
-            content: dict[str, Any] = json.loads(file.attrs["provenance"])
-            return content
+            schema = file.attrs.get("schema")
+            if schema != SCHEMA:
+                raise OSError(f"its schema is {schema}, this version has {SCHEMA}")
+            yield file
+    except FileNotFoundError:
+        raise EvenfuseError(f"there is no cache {path}; run the workflow to make it") from None
     except (OSError, KeyError, ValueError) as error:
+        aside = path.with_name(f"{path.name}.damaged")
+        path.replace(aside)
         raise EvenfuseError(
-            f"the cache {path} cannot be read ({error}); delete it and run again"
+            f"the cache {path} cannot be used ({error}); it was set aside as {aside.name}, run the "
+            "same command again to make it anew"
         ) from None
 
 
