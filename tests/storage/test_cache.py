@@ -116,7 +116,7 @@ def test_a_file_that_is_not_whole_is_told_and_set_aside(
 
 @pytest.mark.parametrize("read", [read_cache, read_provenance])
 def test_a_file_that_is_not_there_is_told(tmp_path: Path, read: Callable[[Path], object]) -> None:
-    with pytest.raises(EvenfuseError, match="there is no cache .*train.h5; run the workflow"):
+    with pytest.raises(EvenfuseError, match=r"there is no cache .*train\.h5; run the workflow"):
         read(tmp_path / "train.h5")
 
 

@@ -143,7 +143,7 @@ def test_a_damaged_cache_is_made_anew_and_never_trained_on(edited: Project) -> N
     cache.write_bytes(content)
     shutil.rmtree(edited.folder / "results/runs/demo_adam_gb/seed-1")
     wanted = "results/runs/demo_adam_gb/seed-1/run.json"
-    first = edited.study("--rerun-triggers", "code", "--", wanted)
+    first = edited.study("--", wanted)
     assert first.returncode != 0
     assert "was set aside as train.h5.damaged" in first.stdout + first.stderr
     assert not (edited.folder / wanted).exists()
