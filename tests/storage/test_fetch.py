@@ -1,72 +1,28 @@
 """A file is brought whole or not at all: from folders, and from a real server on this machine."""
 
-import socket
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
-from threading import Thread
 
 import pytest
 
 from evenfuse.datasets.csd import check_csd
 from evenfuse.errors import EvenfuseError
+from evenfuse.settings.sources import Source
 from evenfuse.storage import sdk
-from evenfuse.storage.fetch import check_not_empty, fetch, keep
+from evenfuse.storage.download import Patience
+from evenfuse.storage.fetch import Wanted, fetch
 from tests.conftest import run_command
+from tests.storage.server import Server, serving
 
 NAME = "demo_labels.csd"
-
-
-class Server(HTTPServer):
-    """Answers /whole/FILE, /cut/FILE and /empty/FILE; everything else is not there."""
-
-    def __init__(self, content: bytes):
-        super().__init__(("127.0.0.1", 0), Handler)
-        self.bodies = {"whole": content, "cut": content[:-9], "empty": b""}
-        self.asked: list[str] = []
-
-    def address(self, how: str) -> str:
-        return f"http://127.0.0.1:{self.server_port}/{how}/{NAME}"
-
-
-class Handler(BaseHTTPRequestHandler):
-    server: Server
-
-    def do_GET(self) -> None:
-        how = self.path.split("/")[1]
-        self.server.asked.append(how)
-        body = self.server.bodies.get(how)
-        if body is None:
-            self.send_error(404)
-            return
-        self.send_response(200)
-        self.send_header("Content-Length", str(len(self.server.bodies["whole"]) if body else 0))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, format: str, *arguments: object) -> None:
-        pass
+QUICK = Patience(attempts=2, pause=0.01)
 
 
 @pytest.fixture
-def server(generated: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+def server(generated: Path) -> Iterator[Server]:
     """A server of the generated labels."""
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    monkeypatch.setenv("no_proxy", "127.0.0.1")
-    with Server((generated / NAME).read_bytes()) as serving:
-        thread = Thread(target=serving.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        yield serving
-        serving.shutdown()
-        thread.join()
-
-
-@pytest.fixture
-def closed() -> str:
-    """An address where nobody listens."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return f"http://127.0.0.1:{probe.getsockname()[1]}/{NAME}"
+    with serving((generated / NAME).read_bytes()) as running:
+        yield running
 
 
 @pytest.fixture
@@ -74,117 +30,151 @@ def target(tmp_path: Path) -> Path:
     return tmp_path / "raw" / NAME
 
 
-def sentence(target: Path, folders: list[Path], addresses: list[str]) -> str:
+def want(store: Path, *addresses: str) -> Wanted:
+    return Wanted(NAME, Source(addresses=list(addresses)), store, check_csd)
+
+
+def sentence(target: Path, folders: list[Path], wanted: Wanted) -> str:
     with pytest.raises(EvenfuseError) as caught:
-        fetch(target, folders, addresses, check_csd)
+        fetch(target, folders, wanted, QUICK)
     return str(caught.value)
 
 
 def test_folders_come_first_and_in_order(
-    generated: Path, tmp_path: Path, target: Path, server: Server
+    generated: Path, tmp_path: Path, target: Path, store: Path, server: Server
 ) -> None:
     (tmp_path / NAME).write_text("another")
     folders = [tmp_path / "missing", generated, tmp_path]
-    origin = fetch(target, folders, [server.address("whole")], check_not_empty)
-    assert origin == str(generated / NAME)
+    assert fetch(target, folders, want(store, server.address("a"))) == str(generated / NAME)
     assert target.read_bytes() == (generated / NAME).read_bytes()
     assert server.asked == []
+    assert not store.exists()
+
+
+def test_a_folder_of_the_corpus_comes_before_the_folder(
+    generated: Path, tmp_path: Path, target: Path, store: Path
+) -> None:
+    own = tmp_path / "mirror" / store.name / NAME
+    own.parent.mkdir(parents=True)
+    own.write_bytes((generated / NAME).read_bytes())
+    (tmp_path / "mirror" / NAME).write_text("of another corpus")
+    assert fetch(target, [tmp_path / "mirror"], want(store)) == str(own)
 
 
 def test_addresses_are_tried_in_order_until_one_is_good(
-    tmp_path: Path, target: Path, server: Server, closed: str
+    tmp_path: Path, target: Path, store: Path, server: Server, closed: str
 ) -> None:
-    ways = ["missing", "cut", "empty", "whole", "never"]
-    addresses = [closed, *map(server.address, ways)]
-    assert fetch(target, [tmp_path], addresses, check_csd) == server.address("whole")
-    assert server.asked == ways[:4]
-    assert target.read_bytes() == server.bodies["whole"]
+    server.moods = ["404", "drop 9", "drop 9", "empty", "wrong", "whole"]
+    addresses = [closed, *map(server.address, ["404", "cut", "empty", "wrong", "good", "never"])]
+    origin = fetch(target, [tmp_path], want(store, *addresses), QUICK)
+    assert origin == server.address("good")
+    assert server.asked == ["404", "cut", "cut", "empty", "wrong", "good"]
+    assert target.read_bytes() == server.content
     assert [path.name for path in target.parent.iterdir()] == [NAME]
 
 
 def test_the_sentence_names_every_place_and_what_to_do(
-    tmp_path: Path, target: Path, server: Server, closed: str
+    tmp_path: Path, target: Path, store: Path, server: Server, closed: str
 ) -> None:
-    told = sentence(target, [tmp_path], [closed, server.address("missing")])
+    server.usual = "404"
+    told = sentence(target, [tmp_path], want(store, closed, server.address("a")))
     assert told == (
         f"{NAME} could not be fetched. Tried {tmp_path / NAME} (no such file); "
-        f"{closed} (no connection); {server.address('missing')} (HTTP 404). "
-        "Give a folder that holds it with: --config mirror=FOLDER"
+        f"{closed} (no connection); {server.address('a')} (HTTP 404). "
+        "Give a folder that holds it with: --config mirror=FOLDER "
+        "(evenfuse data list says who has it, and on what terms)"
     )
-    assert list(target.parent.iterdir()) == []
+    assert not target.parent.exists() or list(target.parent.iterdir()) == []
 
 
-def test_without_any_place_the_sentence_says_so(target: Path) -> None:
-    assert "Tried nowhere: no address is known for it." in sentence(target, [], [])
+def test_without_any_place_the_sentence_says_so(target: Path, store: Path) -> None:
+    assert "Tried nowhere: no address is known for it." in sentence(target, [], want(store))
 
 
-def test_a_mirror_that_is_no_folder_is_told(target: Path, tmp_path: Path) -> None:
+def test_a_mirror_that_is_no_folder_is_told(target: Path, store: Path, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     (tmp_path / "folder" / target.name).mkdir(parents=True)
-    told = sentence(target, [tmp_path / "file", tmp_path / "folder"], [])
+    told = sentence(target, [tmp_path / "file", tmp_path / "folder"], want(store))
     assert f"{tmp_path / 'file' / target.name} (no such file)" in told
     assert f"{tmp_path / 'folder' / target.name} (Is a directory)" in told
 
 
-def test_a_store_without_links_gets_a_copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_address_is_copied_and_pinned(generated: Path, target: Path, store: Path) -> None:
+    address = (generated / NAME).as_uri()
+    assert fetch(target, [], want(store, address)) == address
+    assert target.read_bytes() == (generated / NAME).read_bytes()
+    assert (store / NAME).samefile(target)
+    assert (store.parent / "hashes.json").exists()
+
+
+def test_a_store_without_links_gives_a_copy(
+    generated: Path, target: Path, store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def refuse(*arguments: object) -> None:
         raise OSError(18, "Invalid cross-device link")
 
     monkeypatch.setattr("os.link", refuse)
-    (tmp_path / "file").write_text("content")
-    keep(tmp_path / "file", tmp_path / "store")
-    assert (tmp_path / "store" / "file").read_text() == "content"
-
-
-def test_fewer_bytes_than_announced_are_refused(target: Path, server: Server) -> None:
-    with pytest.raises(EvenfuseError) as caught:
-        fetch(target, [], [server.address("cut")], check_not_empty)
-    reason = str(caught.value).partition(" (")[2]
-    assert f"{len(server.bodies['cut'])} " in reason
-    assert list(target.parent.iterdir()) == []
+    fetch(target, [], want(store, (generated / NAME).as_uri()))
+    assert target.read_bytes() == (generated / NAME).read_bytes()
+    assert not (store / NAME).samefile(target)
 
 
 @pytest.mark.parametrize("earlier", [None, b"an earlier good file"])
 def test_a_corrupt_file_in_the_mirror_is_refused(
-    tmp_path: Path, target: Path, server: Server, earlier: bytes | None
+    generated: Path, tmp_path: Path, target: Path, store: Path, earlier: bytes | None
 ) -> None:
-    (tmp_path / NAME).write_bytes(server.bodies["cut"])
+    cut = (generated / NAME).read_bytes()[:-9]
+    (tmp_path / NAME).write_bytes(cut)
     target.parent.mkdir()
     if earlier:
         target.write_bytes(earlier)
     reason = f"Tried {tmp_path / NAME} (not a whole .csd file). Give"
-    assert reason in sentence(target, [tmp_path], [])
+    assert reason in sentence(target, [tmp_path], want(store))
     kept = [path.read_bytes() for path in target.parent.iterdir()]
     assert kept == ([earlier] if earlier else [])
-    assert (tmp_path / NAME).read_bytes() == server.bodies["cut"]
+    assert (tmp_path / NAME).read_bytes() == cut
 
 
-def test_command_copies_from_a_folder(generated: Path, target: Path) -> None:
+def test_command_copies_from_a_folder(generated: Path, target: Path, store: Path) -> None:
     folder = target.parent / "missing"
-    result = run_command("fetch", target, "--folder", folder, "--folder", generated)
+    folders = ["--folder", folder, "--folder", generated]
+    result = run_command("fetch", target, "--store", store, *folders)
     assert result.exit_code == 0
     assert f"{target} from {generated / NAME}" in result.output
     assert target.read_bytes() == (generated / NAME).read_bytes()
 
 
-def test_command_asks_the_address_that_the_sdk_knows_and_only_once(
-    tmp_path: Path, target: Path, server: Server, monkeypatch: pytest.MonkeyPatch
+def test_command_asks_the_sdk_last_and_only_once(
+    target: Path, store: Path, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    known = {"CMU_MOSI": {"other": server.address("missing"), NAME: server.address("whole")}}
+    known = {"CMU_MOSI": {"other": server.address("other"), NAME: server.address("sdk")}}
     monkeypatch.setattr(sdk, "addresses", known.__getitem__)
-    for origin in (server.address("whole"), tmp_path / "store" / NAME):
-        result = run_command("fetch", target, "--sdk", "CMU_MOSI", "--store", tmp_path / "store")
-        assert f"{target} from {origin}" in result.output
-        assert target.read_bytes() == server.bodies["whole"]
+    server.moods = ["404"]
+    options = ["--store", store, "--sdk", "CMU_MOSI", "--address", server.address("own")]
+    for origin in (server.address("sdk"), store / NAME):
+        assert f"{target} from {origin}" in run_command("fetch", target, *options).output
+        assert target.read_bytes() == server.content
         target.unlink()
-    assert server.asked == ["whole"]
+    assert server.asked == ["own", "sdk"]
+
+
+def test_command_holds_the_file_to_what_is_known(
+    generated: Path, target: Path, store: Path
+) -> None:
+    options = ["--store", store, "--folder", generated]
+    with pytest.raises(EvenfuseError, match="but the config has 0000"):
+        run_command("fetch", target, *options, "--sha256", "0" * 64)
+    with pytest.raises(EvenfuseError, match=r"it has \d+ bytes, not 3"):
+        run_command("fetch", target, *options, "--size", 3)
+    with pytest.raises(EvenfuseError, match=r"addresses' cannot be .*: 'ftp://x' should start"):
+        run_command("fetch", target, *options, "--address", "ftp://x")
 
 
 @pytest.mark.parametrize(
     ("name", "reason"), [(NAME, "not a whole .csd file"), ("demo_folds.json", "it is empty")]
 )
-def test_command_checks_what_it_brings(tmp_path: Path, name: str, reason: str) -> None:
+def test_command_checks_what_it_brings(tmp_path: Path, store: Path, name: str, reason: str) -> None:
     (tmp_path / name).write_bytes(b"")
     with pytest.raises(EvenfuseError, match=reason):
-        run_command("fetch", tmp_path / "raw" / name, "--folder", tmp_path)
+        run_command("fetch", tmp_path / "raw" / name, "--store", store, "--folder", tmp_path)
     assert list((tmp_path / "raw").iterdir()) == []

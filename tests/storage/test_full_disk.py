@@ -1,5 +1,6 @@
 """A disk that fills up under the libraries that write for us."""
 
+import subprocess
 from pathlib import Path
 
 import h5py
@@ -8,9 +9,11 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
+from evenfuse.settings.sources import Source
 from evenfuse.storage.cache import CacheWriter, Ragged, Segments
-from evenfuse.storage.fetch import fetch
+from evenfuse.storage.fetch import Wanted, fetch
 from evenfuse.storage.files import DiskFullError, write_aside
+from tests.storage.server import Server
 
 
 def large(rows: int) -> Segments:
@@ -54,5 +57,24 @@ def test_fetching_does_not_try_elsewhere(small_disk: Path, tmp_path: Path) -> No
         with h5py.File(folder / "f.csd", "w") as file:
             file["data"] = np.zeros(50_000)
     with pytest.raises(DiskFullError, match=r"f\.csd was not written"):
-        fetch(small_disk / "f.csd", folders, [], lambda path: None)
+        fetch(small_disk / "f.csd", folders, want(tmp_path / "store"))
     assert left(small_disk) == []
+
+
+def test_a_download_goes_on_when_there_is_space_again(
+    small_disk: Path, tmp_path: Path, server: Server
+) -> None:
+    wanted = want(small_disk / "store", server.address("a"), server.address("b"))
+    with pytest.raises(DiskFullError, match=r"the disk is full: .*f\.csd was not written"):
+        fetch(tmp_path / "f.csd", [], wanted)
+    assert server.asked == ["a"]
+    arrived = (small_disk / "store/f.csd.part").stat().st_size
+    assert 0 < arrived < len(server.content)
+    subprocess.run(["mount", "-o", "remount,size=1m", str(small_disk)], check=True)
+    fetch(tmp_path / "f.csd", [], wanted)
+    assert server.ranges[-1] == f"bytes={arrived}-"
+    assert (tmp_path / "f.csd").read_bytes() == server.content
+
+
+def want(store: Path, *addresses: str) -> Wanted:
+    return Wanted("f.csd", Source(addresses=list(addresses)), store, lambda path: None)

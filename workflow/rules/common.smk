@@ -127,6 +127,22 @@ def sdk_option(wildcards):
     return f"--sdk {name}" if name else ""
 
 
+def address_options(wildcards):
+    addresses = settings.source(wildcards.dataset, wildcards.file).addresses
+    return " ".join(f"--address {shlex.quote(address)}" for address in addresses)
+
+
+def known_options(wildcards):
+    """Return the size and hash that the table of sources knows of a file."""
+    source = settings.source(wildcards.dataset, wildcards.file)
+    known = {"--size": source.size, "--sha256": source.sha256}
+    return [f"{option} {value}" for option, value in known.items() if value]
+
+
+def store_of(wildcards):
+    return f"data/downloads/{settings.origin(wildcards.dataset)}"
+
+
 def raw_files(wildcards):
     """Return role -> path of what a dataset is aligned from."""
     data = dataset_of(wildcards)

@@ -47,19 +47,22 @@ rule fetch_file:
     conda:
         "../../envs/evenfuse.yaml"
     resources:
-        # no param: another mirror is no reason to fetch again
+        # no params: another mirror or address is no reason to fetch again
         mirror=mirror_option(),
+        addresses=address_options,
     params:
         generated=lambda wildcards, input: [
             f"--folder {Path(file).parent}" for file in input
         ],
         sdk=sdk_option,
+        known=known_options,
+        store=store_of,
     message:
         "Fetching {wildcards.file} of {wildcards.dataset}"
     shell:
         # Snakemake deletes an output before it is made again; a download survives that in the store
-        "python -m evenfuse fetch {output} {params.generated} {resources.mirror} {params.sdk}"
-        " --store data/downloads/{wildcards.dataset} > {log} 2>&1"
+        "python -m evenfuse fetch {output} {params.generated} {resources.mirror}"
+        " {resources.addresses} {params.sdk} {params.known} --store {params.store} > {log} 2>&1"
 
 
 rule align_dataset:

@@ -5,27 +5,37 @@ from pathlib import Path
 import click
 
 from evenfuse.datasets.csd import check_csd
+from evenfuse.settings.sources import Source
+from evenfuse.settings.strict import parse
 from evenfuse.storage import sdk
-from evenfuse.storage.fetch import check_not_empty, fetch, keep
+from evenfuse.storage.fetch import Wanted, check_not_empty, fetch
 
 
 @click.command()
 @click.argument("target", type=Path)
+@click.option("--store", type=Path, required=True, help="Folder that keeps downloads.")
 @click.option("--folder", "folders", type=Path, multiple=True, help="Look here first.")
-@click.option("--sdk", "dataset", help="Ask the SDK for the address, e.g. CMU_MOSI.")
-@click.option("--store", type=Path, help="Folder that keeps downloads; looked through last.")
+@click.option("--address", "addresses", multiple=True, help="http, https or file; tried in order.")
+@click.option("--sdk", "dataset", help="Ask the SDK for one more address, e.g. CMU_MOSI.")
+@click.option("--size", type=int, help="Bytes that it must have.")
+@click.option("--sha256", help="Hash that it must have; else that of the first download.")
 def command(
-    target: Path, folders: tuple[Path, ...], dataset: str | None, store: Path | None
+    target: Path,
+    store: Path,
+    folders: tuple[Path, ...],
+    addresses: tuple[str, ...],
+    dataset: str | None,
+    size: int | None,
+    sha256: str | None,
 ) -> None:
     """Bring the file TARGET here; its name says which one it is.
 
-    evenfuse fetch data/raw/mosi/CMU_MOSI_COVAREP.csd --sdk CMU_MOSI
+    A download that was interrupted goes on where it stopped. For example:
+
+    evenfuse fetch data/raw/mosi/CMU_MOSI_COVAREP.csd --store data/downloads/mosi --sdk CMU_MOSI
     """
-    listed = sdk.addresses(dataset) if dataset else {}
-    addresses = [listed[target.name]] if target.name in listed else []
+    known = [*addresses, *(sdk.address(dataset, target.name) if dataset else [])]
+    source = parse(Source, {"addresses": known, "size": size, "sha256": sha256}, target.name)
     check = check_csd if target.suffix == ".csd" else check_not_empty
-    kept = [store] if store and (store / target.name).exists() else []
-    origin = fetch(target, [*folders, *kept], addresses, check)
-    if store and origin in addresses:
-        keep(target, store)
+    origin = fetch(target, folders, Wanted(target.name, source, store, check))
     click.echo(f"{target} from {origin}")

@@ -10,6 +10,7 @@ from pydantic import Field, NonNegativeInt, field_validator
 
 from evenfuse.errors import EvenfuseError, nearest
 from evenfuse.settings.run import RunSettings, ScratchEncoderSettings
+from evenfuse.settings.sources import Origin, Source
 from evenfuse.settings.strict import Strict, parse
 
 Tree = dict[str, Any]
@@ -74,6 +75,7 @@ class Dataset(Strict):
     format: Literal["csd"] = Field("csd", description="a file of evenfuse.datasets")
     generate: Generate | None = Field(None, description="if the project makes it itself")
     sdk: str | None = Field(None, description="the SDK's name of it: addresses and folds")
+    origin: str | None = Field(None, description="its entry of `sources`; else that of its name")
     files: dict[str, str | None] = Field(description="role -> file name; null leaves it out")
     folds: str | None = Field(None, description="JSON file of the folds; else the SDK's")
     planted: str | None = Field(None, description="Parquet file of a planted truth")
@@ -123,8 +125,9 @@ class Config(Strict):
     optimizers: dict[str, RunPart]
     variants: dict[str, RunPart]
     comparisons: list[Comparison] = Field([], description="rows of tables, columns of figures")
+    sources: dict[str, Origin] = Field({}, description="where the data files of a corpus are")
 
-    @field_validator("datasets", "optimizers", "variants")
+    @field_validator("datasets", "optimizers", "variants", "sources")
     @classmethod
     def _plain_names(cls, entries: dict[str, Any]) -> dict[str, Any]:
         for name in entries:
@@ -135,6 +138,15 @@ class Config(Strict):
     def dataset(self, name: str) -> Dataset:
         """Return the dataset's entry, or raise with the nearest known name."""
         return known("dataset", name, self.datasets)
+
+    def origin(self, dataset: str) -> str:
+        """Return the name of the dataset's entry of `sources`; its downloads lie under it."""
+        return self.dataset(dataset).origin or dataset
+
+    def source(self, dataset: str, file: str) -> Source:
+        """Return what `sources` knows of a file; an empty Source if nothing."""
+        entry = self.sources.get(self.origin(dataset))
+        return entry.files.get(file, Source()) if entry else Source()
 
     def run(self, dataset: str, optimizer: str, variant: str, seed: int) -> RunSettings:
         """Merge the entries of dataset, optimizer and variant, the later over the earlier."""
@@ -166,6 +178,8 @@ def load(values: Mapping[str, Any]) -> Config:
         known("variant", pair.without, config.variants)
         known("variant", pair.having, config.variants)
     for data in config.datasets.values():
+        if data.origin:
+            known("source", data.origin, config.sources)
         for optimizer in data.runs_with:
             known("optimizer", optimizer, config.optimizers)
     for dataset in config.study.datasets:

@@ -1,59 +1,88 @@
-"""Bring one data file here: from a local folder or over HTTP, whole or not at all."""
+"""Bring one data file here: from a local folder or an address, whole, verified, or not at all."""
 
 import os
 import shutil
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 import requests
-from tqdm import tqdm
+from filelock import FileLock
 
 from evenfuse.errors import EvenfuseError
-from evenfuse.storage.files import DiskFullError, write_aside
+from evenfuse.settings.sources import Source
+from evenfuse.storage.download import PATIENT, Patience, download
+from evenfuse.storage.files import DiskFullError, full_disk_told, write_aside
+from evenfuse.storage.hashes import Pins, verify
+from evenfuse.storage.partial import Partial
 
-CHUNK = 1 << 20
-TIMEOUT = (10, 60)  # seconds to connect, seconds without a byte
+
+@dataclass(frozen=True)
+class Wanted:
+    """One file: its name, what is known of it, and the store that keeps what was downloaded.
+
+    `store` is a folder named after the corpus. `check` is given the file before it counts and
+    raises EvenfuseError if it is not what it should be.
+    """
+
+    name: str
+    source: Source
+    store: Path
+    check: Callable[[Path], None]
+
+    @property
+    def kept(self) -> Path:
+        """Where the store has it, once it was downloaded."""
+        return self.store / self.name
+
+    @property
+    def key(self) -> str:
+        """Its name among the pinned hashes."""
+        return f"{self.store.name}/{self.name}"
+
+    @property
+    def pins(self) -> Pins:
+        """The pinned hashes of all downloads."""
+        return Pins(self.store.parent)
+
+    def accept(self, path: Path) -> str:
+        """Return the SHA-256 of a file that is the wanted one; raise EvenfuseError if not."""
+        self.check(path)
+        return verify(path, self.source, self.pins, self.key)
 
 
 def fetch(
-    target: Path,
-    folders: Iterable[Path],
-    addresses: Iterable[str],
-    check: Callable[[Path], None],
+    target: Path, folders: Iterable[Path], wanted: Wanted, patience: Patience = PATIENT
 ) -> str:
     """Copy or download a file to `target` and return where it came from.
 
-    The folders are looked through first, then the addresses are tried in order. `check` is given
-    the file before it takes its place and raises EvenfuseError if it is not what it should be.
+    The folders are looked through first, then the store, then the addresses are tried in order.
+    Processes that want the same file take turns at the store: the second finds it there.
 
     Raises:
         EvenfuseError: if no place has it; the sentence names every place that was tried.
+        DiskFullError: if the disk is full; what was downloaded stays and is continued.
     """
-    tried = []
-    for place, bring in _places(target.name, folders, addresses):
-        try:
-            with write_aside(target) as aside:
-                bring(aside)
-                check(aside)
-            return place
-        except DiskFullError:
-            raise
-        except (OSError, EvenfuseError) as error:
-            tried.append(f"{place} ({_reason(error)})")
+    tried: list[str] = []
+    for file in _in_folders(folders, wanted):
+        with _noted(file, tried):
+            _copy(file, target, wanted)
+            return str(file)
+    if wanted.source.addresses or wanted.kept.exists():
+        with _turn(wanted):
+            place = _from_store(wanted, tried) or _from_addresses(wanted, tried, patience)
+            if place:
+                _link(wanted.kept, target)
+                return place
     places = "; ".join(tried) or "nowhere: no address is known for it"
     raise EvenfuseError(
-        f"{target.name} could not be fetched. Tried {places}. "
-        "Give a folder that holds it with: --config mirror=FOLDER"
+        f"{wanted.name} could not be fetched. Tried {places}. "
+        "Give a folder that holds it with: --config mirror=FOLDER "
+        "(evenfuse data list says who has it, and on what terms)"
     )
-
-
-def keep(file: Path, store: Path) -> None:
-    """Keep a file in a store as well, where the disk allows it without a second copy."""
-    with write_aside(store / file.name) as aside:
-        try:
-            os.link(file, aside)
-        except OSError:  # another disk, or one without links
-            shutil.copyfile(file, aside)
 
 
 def check_not_empty(path: Path) -> None:
@@ -62,44 +91,85 @@ def check_not_empty(path: Path) -> None:
         raise EvenfuseError("it is empty")
 
 
-def _places(
-    name: str, folders: Iterable[Path], addresses: Iterable[str]
-) -> list[tuple[str, Callable[[Path], None]]]:
-    copies = [(str(folder / name), _copy(folder / name)) for folder in folders]
-    return copies + [(address, _download(address, name)) for address in addresses]
+def _in_folders(folders: Iterable[Path], wanted: Wanted) -> Iterator[Path]:
+    for folder in folders:
+        own = folder / wanted.store.name  # corpora share names: aligned_50.pkl
+        if own.is_dir():
+            yield own / wanted.name
+        yield folder / wanted.name
 
 
-def _copy(source: Path) -> Callable[[Path], None]:
-    def bring(target: Path) -> None:
-        shutil.copyfile(source, target)
+def _from_store(wanted: Wanted, tried: list[str]) -> str:
+    if wanted.kept.exists():
+        with _noted(wanted.kept, tried):
+            wanted.accept(wanted.kept)
+            return str(wanted.kept)
+    return ""
 
-    return bring
+
+def _from_addresses(wanted: Wanted, tried: list[str], patience: Patience) -> str:
+    for address in wanted.source.addresses:
+        with _noted(address, tried):
+            if address.startswith("file://"):
+                digest = _copy(Path(url2pathname(urlsplit(address).path)), wanted.kept, wanted)
+            else:
+                digest = _download(address, wanted, patience)
+            if wanted.source.sha256 is None:
+                wanted.pins.pin(wanted.key, digest)
+            return address
+    return ""
 
 
-def _download(address: str, name: str) -> Callable[[Path], None]:
-    def bring(target: Path) -> None:
-        with requests.get(
-            address, stream=True, timeout=TIMEOUT, headers={"Accept-Encoding": "identity"}
-        ) as response:
-            response.raise_for_status()
-            length = int(response.headers.get("Content-Length", 0))
-            bar = tqdm(total=length or None, unit="B", unit_scale=True, desc=name)
-            with target.open("wb") as file, bar:
-                for chunk in response.iter_content(CHUNK):
-                    file.write(chunk)
-                    bar.update(len(chunk))
-        if length and target.stat().st_size != length:
-            raise EvenfuseError(f"only {target.stat().st_size} of {length} bytes arrived")
+def _download(address: str, wanted: Wanted, patience: Patience) -> str:
+    partial = Partial(wanted.kept)
+    with full_disk_told(wanted.kept):
+        download(address, partial, wanted.source.size, patience)
+    try:
+        digest = wanted.accept(partial.path)
+    except EvenfuseError:
+        partial.forget()  # all bytes are here and they are wrong: nothing to continue
+        raise
+    partial.become(wanted.kept)
+    return digest
 
-    return bring
+
+def _copy(file: Path, target: Path, wanted: Wanted) -> str:
+    with write_aside(target) as aside:
+        shutil.copyfile(file, aside)
+        return wanted.accept(aside)
+
+
+def _link(kept: Path, target: Path) -> None:
+    with write_aside(target) as aside:
+        try:
+            os.link(kept, aside)
+        except OSError:  # another disk, or one without links
+            shutil.copyfile(kept, aside)
+
+
+@contextmanager
+def _turn(wanted: Wanted) -> Iterator[None]:
+    wanted.store.mkdir(parents=True, exist_ok=True)
+    with FileLock(wanted.store / f".{wanted.name}.lock"):
+        yield
+
+
+@contextmanager
+def _noted(place: object, tried: list[str]) -> Iterator[None]:
+    try:
+        yield
+    except DiskFullError:
+        raise
+    except (OSError, EvenfuseError) as error:
+        tried.append(f"{place} ({_reason(error)})")
 
 
 def _reason(error: Exception) -> str:
     response = getattr(error, "response", None)
     if response is not None:
         return f"HTTP {response.status_code}"
-    if isinstance(error, requests.ConnectionError):
-        return "no connection"
+    if isinstance(error, requests.exceptions.SSLError):
+        return "no secure connection: its certificate is not trusted"
     if isinstance(error, FileNotFoundError | NotADirectoryError):
         return "no such file"
     if isinstance(error, OSError) and error.strerror:

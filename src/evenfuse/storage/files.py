@@ -28,18 +28,26 @@ def write_aside(target: Path) -> Iterator[Path]:
     aside = target.with_name(f".{target.name}.{os.getpid()}.part")
     _remove(aside)
     try:
-        yield aside
-        if target.is_dir():
-            _remove(target)
-        aside.replace(target)
+        with full_disk_told(target):
+            yield aside
+            if target.is_dir():
+                _remove(target)
+            aside.replace(target)
+    finally:
+        _remove(aside)
+
+
+@contextmanager
+def full_disk_told(target: Path) -> Iterator[None]:
+    """Turn a full disk, met while `target` is written, into its one sentence: DiskFullError."""
+    try:
+        yield
     except Exception as error:
         # libraries wrap the operating system's error in their own
         if "No space left" in str(error):
             reason = f"the disk is full: {target} was not written; free some space and run again"
             raise DiskFullError(reason) from None
         raise
-    finally:
-        _remove(aside)
 
 
 def write_json(target: Path, content: Any) -> None:

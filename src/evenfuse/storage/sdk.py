@@ -17,6 +17,12 @@ def addresses(dataset: str) -> dict[str, str]:
     return {url.rsplit("/", 1)[-1]: url for url in urls if url.startswith("http")}
 
 
+def address(dataset: str, file: str) -> list[str]:
+    """Return the address the SDK lists for a file: one, or none."""
+    listed = addresses(dataset)
+    return [listed[file]] if file in listed else []
+
+
 def folds(dataset: str) -> dict[str, list[str]]:
     """Return split -> video ids, as the SDK defines them (train, valid, test)."""
     merged = {name: value for module in _modules(dataset) for name, value in module.items()}

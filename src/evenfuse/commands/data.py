@@ -1,0 +1,81 @@
+"""evenfuse data: what is known of the data files, and which of them are here."""
+
+from itertools import groupby
+from pathlib import Path
+
+import click
+from tabulate import tabulate
+
+from evenfuse.errors import EvenfuseError
+from evenfuse.settings.config import Config
+from evenfuse.settings.reading import read
+from evenfuse.storage.hashes import Pins
+from evenfuse.storage.inventory import DOWNLOADS, Finding, Listed, find, listed
+
+config_option = click.option(
+    "--config",
+    "files",
+    type=Path,
+    multiple=True,
+    default=("config/config.yaml",),
+    show_default=True,
+    help="May be given again; each is laid over the one before.",
+)
+
+
+@click.group()
+def command() -> None:
+    """Say where data files come from, on what terms, and which of them are here."""
+
+
+@command.command("list")
+@config_option
+def list_(files: tuple[Path, ...]) -> None:
+    """List every corpus with its terms and its files."""
+    config = read(files)
+    for origin, entries in groupby(listed(config), key=lambda file: file.origin):
+        click.echo("\n".join([origin, *_terms(config, origin), "", _table(list(entries)), ""]))
+
+
+@command.command()
+@config_option
+def check(files: tuple[Path, ...]) -> None:
+    """Say of every file whether it is missing, partial or present, and hold it to its hash."""
+    config = read(files)
+    mirror = Path(config.mirror) if config.mirror else None
+    wrong: list[Finding] = []
+    for file in listed(config):
+        for finding in find(file, mirror):
+            click.echo(f"{file.key}: {finding.says}")
+            wrong += [finding] if finding.wrong else []
+    if wrong:
+        names = ", ".join(dict.fromkeys(finding.file.key for finding in wrong))
+        raise EvenfuseError(f"not the right file: {names}; delete what is wrong and fetch it again")
+
+
+def _terms(config: Config, origin: str) -> list[str]:
+    entry = config.sources.get(origin)
+    if entry is None:
+        return ["  nothing is known of its terms: no entry in the config's sources"]
+    shown = entry.model_dump(exclude={"files"})
+    return [f"  {name}: {value}" for name, value in shown.items() if value]
+
+
+def _hash(file: Listed) -> str:
+    later = "pinned at the first download" if file.source.addresses else "unknown"
+    return file.source.sha256 or Pins(DOWNLOADS).get(file.key) or later
+
+
+def _table(entries: list[Listed]) -> str:
+    rows = [
+        (
+            file.name,
+            len(file.source.addresses),
+            file.source.size or "unknown",
+            _hash(file),
+            ", ".join(file.datasets) or "none",
+        )
+        for file in entries
+    ]
+    headers = ("file", "addresses", "bytes", "SHA-256", "used by")
+    return tabulate(rows, headers, tablefmt="simple", disable_numparse=True)

@@ -1,0 +1,126 @@
+"""Download one address into a partial file, through drops, stalls and restarts."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import requests
+from requests import Response
+from requests.exceptions import SSLError
+from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_exponential
+from tqdm import tqdm
+from urllib3.exceptions import HTTPError as TransportError
+
+from evenfuse.errors import EvenfuseError
+from evenfuse.storage.partial import LostError, Partial
+
+CHUNK = 1 << 20
+PASSING = (408, 429, 500, 502, 503, 504)
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long an address is tried; times in seconds."""
+
+    attempts: int = 6
+    pause: float = 1.0  # before the second attempt; doubles from then on
+    longest_pause: float = 30.0
+    connect: float = 10.0
+    stall: float = 60.0  # without a byte
+
+
+PATIENT = Patience()
+
+
+def download(
+    address: str, partial: Partial, size: int | None = None, patience: Patience = PATIENT
+) -> None:
+    """Bring all bytes of an address into `partial`, going on from what is there.
+
+    A drop, a stall, and an answer that says "not now" are tried again, `patience.attempts` times
+    in all. What has arrived stays in `partial` when they were in vain.
+
+    Raises:
+        EvenfuseError: if not all bytes came, or the server has another size than `size`.
+        OSError: for any other answer (requests' own errors), and for a full disk.
+    """
+    tries = Retrying(
+        stop=stop_after_attempt(patience.attempts),
+        wait=wait_exponential(multiplier=patience.pause, max=patience.longest_pause),
+        retry=retry_if_exception_type(LostError),
+        reraise=True,
+    )
+    try:
+        tries(_attempt, address, partial, size, patience)
+    except LostError as error:
+        raise EvenfuseError(str(error)) from None
+
+
+def _attempt(address: str, partial: Partial, size: int | None, patience: Patience) -> None:
+    if partial.complete(address):
+        return
+    with _losses_told(partial), _ask(address, partial, patience) as answer:
+        if answer.status_code == 416:
+            partial.forget()
+            raise LostError("the server does not continue the download")
+        if answer.status_code in PASSING:
+            raise LostError(f"HTTP {answer.status_code}")
+        answer.raise_for_status()
+        length = _length(answer, size)
+        partial.begin(address, answer, length)
+        _receive(answer, partial)
+    length = partial.version.length
+    if length is not None and partial.size() != length:
+        raise LostError(f"only {partial.size()} of {length} bytes arrived")
+
+
+def _ask(address: str, partial: Partial, patience: Patience) -> Response:
+    headers = {"Accept-Encoding": "identity", **partial.continuation(address)}
+    timeout = (patience.connect, patience.stall)
+    return requests.get(address, stream=True, timeout=timeout, headers=headers)
+
+
+def _length(answer: Response, size: int | None) -> int | None:
+    """Return the length of the whole file, or None if neither server nor table says it."""
+    if answer.status_code == 206:
+        total = answer.headers.get("Content-Range", "").rpartition("/")[2]
+    else:
+        total = answer.headers.get("Content-Length", "")
+    length = int(total) if total.isdigit() else size
+    if size is not None and length != size:
+        raise EvenfuseError(f"it has {length} bytes there, not {size}")
+    return length
+
+
+def _receive(answer: Response, partial: Partial) -> None:
+    bar = tqdm(
+        total=partial.version.length,
+        initial=partial.size(),
+        desc=partial.path.stem,
+        unit="B",
+        unit_scale=True,
+        mininterval=1,
+    )
+    with partial.path.open("ab") as file, bar:
+        # read1 gives what is there: a stall loses none of the bytes before it
+        while chunk := answer.raw.read1(CHUNK, decode_content=False):
+            file.write(chunk)
+            bar.update(len(chunk))
+
+
+@contextmanager
+def _losses_told(partial: Partial) -> Iterator[None]:
+    try:
+        yield
+    except SSLError:
+        raise
+    except (requests.ConnectionError, requests.Timeout, TransportError) as error:
+        raise LostError(_loss(partial, error)) from None
+
+
+def _loss(partial: Partial, error: Exception) -> str:
+    arrived, length = partial.size(), partial.version.length
+    if arrived and length:
+        return f"only {arrived} of {length} bytes arrived"
+    stalled = isinstance(error, requests.ReadTimeout)
+    return "no answer" if stalled else "no connection"
