@@ -4,24 +4,17 @@ import re
 from collections.abc import Iterable, Mapping
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, TypeVar
 
 from pydantic import Field, NonNegativeInt, field_validator
 
 from evenfuse.errors import EvenfuseError, nearest
+from evenfuse.settings.dataset import Dataset, RunPart, Tree, without_repeats
 from evenfuse.settings.run import RunSettings, ScratchEncoderSettings
 from evenfuse.settings.sources import Origin, Source
 from evenfuse.settings.strict import Strict, parse
 
-Tree = dict[str, Any]
 Entry = TypeVar("Entry")
-
-
-def without_repeats(values: list[Any]) -> list[Any]:
-    """Return the list, or raise ValueError if an entry stands in it twice."""
-    if len(set(values)) < len(values):
-        raise ValueError("an entry stands in it twice")
-    return values
 
 
 class Study(Strict):
@@ -38,80 +31,12 @@ class Study(Strict):
         return without_repeats(values)
 
 
-class Generate(Strict):
-    """How a generated corpus is made."""
-
-    videos: int = Field(93, ge=6, description="CMU-MOSI has 93")
-    seed: int = 0
-
-
-class RunPart(Strict):
-    """What a dataset, an optimizer or a variant says of its runs; merged into RunSettings."""
-
-    title: str = Field("", description="as shown in tables and figures")
-    modalities: list[str] | None = Field(None, description="in place of the dataset's own")
-    model: Tree = Field({})
-    balancing: Tree = Field({})
-    optimizer: Tree = Field({})
-    training: Tree = Field({})
-
-    def tree(self) -> Tree:
-        """Return what is set here, as a tree to merge."""
-        return self.model_dump(exclude={"title"}, exclude_none=True)
-
-
 class Comparison(Strict):
     """Two variants that a table and the figures set side by side."""
 
     title: str
     without: str = Field(description="the variant that lacks something")
     having: str = Field(description="the variant that has it")
-
-
-class Dataset(Strict):
-    """Where a dataset comes from, how it is read, and the settings of all runs on it."""
-
-    title: str = Field(description="as shown in tables and figures")
-    format: Literal["csd"] = Field("csd", description="a file of evenfuse.datasets")
-    generate: Generate | None = Field(None, description="if the project makes it itself")
-    sdk: str | None = Field(None, description="the SDK's name of it: addresses and folds")
-    origin: str | None = Field(None, description="its entry of `sources`; else that of its name")
-    files: dict[str, str | None] = Field(description="role -> file name; null leaves it out")
-    folds: str | None = Field(None, description="JSON file of the folds; else the SDK's")
-    planted: str | None = Field(None, description="Parquet file of a planted truth")
-    pause: str = Field("sp", description="the word that stands for a pause")
-    modalities: list[str] = Field(min_length=1, description="what the models are given")
-    metrics: str = Field("sentiment", description="a file of evenfuse.metrics")
-    text_encoder: str = "google-bert/bert-base-uncased"
-    signed_log: list[str] = Field([], description="modalities compressed by sign(x) log(1 + |x|)")
-    threads: int = Field(1, gt=0, description="CPU threads of a training run")
-    runs: RunPart = Field(RunPart(), description="settings of every run on this dataset")
-    runs_with: dict[str, RunPart] = Field({}, description="more of them, per optimizer")
-
-    @field_validator("modalities")
-    @classmethod
-    def _no_repeats(cls, modalities: list[str]) -> list[str]:
-        return without_repeats(modalities)
-
-    @field_validator("files")
-    @classmethod
-    def _words_and_labels(cls, files: dict[str, str | None]) -> dict[str, str | None]:
-        if not files.get("words") or not files.get("labels"):
-            raise ValueError("the roles 'words' and 'labels' are needed")
-        return files
-
-    def sources(self) -> dict[str, str]:
-        """Return role -> file name of the files to fetch."""
-        return {role: name for role, name in self.files.items() if name}
-
-    def feature_sources(self) -> dict[str, str]:
-        """Return modality -> file name of the feature sequences, which words and labels are not."""
-        others = self.sources()
-        return {role: others[role] for role in others if role not in ("words", "labels")}
-
-    def available_modalities(self) -> dict[str, str]:
-        """Return what a model can be given here: text and every feature sequence."""
-        return {"text": self.sources()["words"], **self.feature_sources()}
 
 
 class Config(Strict):

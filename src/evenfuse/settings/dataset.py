@@ -1,0 +1,96 @@
+"""What the config says of a dataset, and the parts that are merged into the settings of a run."""
+
+from typing import Any, Literal, Self
+
+from pydantic import Field, field_validator, model_validator
+
+from evenfuse.settings.strict import Strict
+
+Tree = dict[str, Any]
+Format = Literal["csd", "mmsa", "mult", "manifest"]
+ONE_FILE = {"mmsa": "pickle", "mult": "pickle", "manifest": "manifest"}  # format -> its one role
+PICKLED = {"mmsa": ["text", "vectors", "audio", "video"], "mult": ["vectors", "audio", "video"]}
+
+
+def without_repeats(values: list[Any]) -> list[Any]:
+    """Return the list, or raise ValueError if an entry stands in it twice."""
+    if len(set(values)) < len(values):
+        raise ValueError("an entry stands in it twice")
+    return values
+
+
+class Generate(Strict):
+    """How a generated corpus is made."""
+
+    videos: int = Field(93, ge=6, description="CMU-MOSI has 93")
+    seed: int = 0
+
+
+class RunPart(Strict):
+    """What a dataset, an optimizer or a variant says of its runs; merged into RunSettings."""
+
+    title: str = Field("", description="as shown in tables and figures")
+    modalities: list[str] | None = Field(None, description="in place of the dataset's own")
+    model: Tree = Field({})
+    balancing: Tree = Field({})
+    optimizer: Tree = Field({})
+    training: Tree = Field({})
+
+    def tree(self) -> Tree:
+        """Return what is set here, as a tree to merge."""
+        return self.model_dump(exclude={"title"}, exclude_none=True)
+
+
+class Dataset(Strict):
+    """Where a dataset comes from, how it is read, and the settings of all runs on it."""
+
+    title: str = Field(description="as shown in tables and figures")
+    format: Format = Field("csd", description="a file of evenfuse.datasets")
+    folder: str | None = Field(None, description="where a manifest and its features lie")
+    generate: Generate | None = Field(None, description="if the project makes it itself")
+    sdk: str | None = Field(None, description="the SDK's name of it: addresses and folds")
+    origin: str | None = Field(None, description="its entry of `sources`; else that of its name")
+    files: dict[str, str | None] = Field(
+        description="role -> file name; null leaves it out; see evenfuse.datasets for the roles"
+    )
+    folds: str | None = Field(None, description="JSON file of the folds; else the SDK's")
+    planted: str | None = Field(None, description="Parquet file of a planted truth")
+    pause: str = Field("sp", description="the word that stands for a pause")
+    modalities: list[str] = Field(min_length=1, description="what the models are given")
+    metrics: str = Field("sentiment", description="a file of evenfuse.metrics")
+    text_encoder: str = "google-bert/bert-base-uncased"
+    signed_log: list[str] = Field([], description="modalities compressed by sign(x) log(1 + |x|)")
+    threads: int = Field(1, gt=0, description="CPU threads of a training run")
+    runs: RunPart = Field(RunPart(), description="settings of every run on this dataset")
+    runs_with: dict[str, RunPart] = Field({}, description="more of them, per optimizer")
+
+    @field_validator("modalities")
+    @classmethod
+    def _no_repeats(cls, modalities: list[str]) -> list[str]:
+        return without_repeats(modalities)
+
+    @model_validator(mode="after")
+    def _has_what_its_format_needs(self) -> Self:
+        needed = ("words", "labels") if self.format == "csd" else (ONE_FILE[self.format],)
+        lacking = [role for role in needed if not self.files.get(role)]
+        if lacking:
+            raise ValueError(f"the format {self.format} needs the role '{lacking[0]}' in files")
+        if self.format == "manifest" and not self.folder:
+            raise ValueError("the format manifest needs a folder")
+        return self
+
+    def sources(self) -> dict[str, str]:
+        """Return role -> file name of the files that this format reads."""
+        named = {role: name for role, name in self.files.items() if name}
+        if self.format != "csd":
+            return {ONE_FILE[self.format]: named[ONE_FILE[self.format]]}
+        return {role: name for role, name in named.items() if role not in ONE_FILE.values()}
+
+    def available_modalities(self) -> dict[str, str]:
+        """Return what a model can be given here, and the file that it comes from."""
+        sources = self.sources()
+        if self.format == "csd":
+            features = {role: sources[role] for role in sources if role not in ("words", "labels")}
+            return {"text": sources["words"], **features}
+        (file,) = sources.values()
+        return dict.fromkeys(PICKLED.get(self.format, ["text", *self.modalities]), file)
