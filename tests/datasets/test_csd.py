@@ -192,3 +192,16 @@ def test_a_video_without_frames_has_none(tmp_path: Path) -> None:
         assert corpus.words("v").features.shape == (0,)
         assert corpus.frames("audio", "v")[0].features.shape == (0, 3)
         assert corpus.labels("v").features.shape == (0, 3)
+
+
+def test_large_finite_values_are_left_as_they_are(tmp_path: Path) -> None:
+    large = np.full((3, 4), 3e38, dtype=np.float32)  # their sum is infinite
+    with corpus_of(tmp_path, audio={"v": track(large)}) as corpus:
+        sequence, repaired = corpus.frames("audio", "v")
+    assert repaired == 0
+    np.testing.assert_array_equal(sequence.features, large)
+
+
+def test_a_video_is_missing_by_its_whole_id(tmp_path: Path) -> None:
+    with corpus_of(tmp_path, audio={"vv": track(FLOATS)}) as corpus:
+        assert corpus.missing("v") == ["audio"]

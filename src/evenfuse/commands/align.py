@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -41,14 +42,18 @@ def command(
         raise click.UsageError("give the folds, with --folds or --sdk-folds")
     split_of = split_of_videos(read_json(folds) if folds else sdk.folds(sdk_folds or ""))
     files = {**sources, **({"folds": folds} if folds else {})}
-    with CsdCorpus(sources) as corpus, ExitStack() as stack:
+    with CsdCorpus(sources) as corpus, ThreadPoolExecutor(1) as beside, ExitStack() as stack:
+        digests = {role: beside.submit(sha256, path) for role, path in files.items()}
         writers = {
             split: CacheWriter(stack.enter_context(write_aside(output / f"{split}.h5")))
             for split in sdk.SPLITS
         }
         report = _write(corpus, split_of, pause, writers)
         provenance = {
-            "sources": {role: {"file": p.name, "sha256": sha256(p)} for role, p in files.items()},
+            "sources": {
+                role: {"file": path.name, "sha256": digests[role].result()}
+                for role, path in files.items()
+            },
             "folds": sdk_folds or "file",
             "videos in no fold": [video for video in corpus.videos if video not in split_of],
             "pause": pause,

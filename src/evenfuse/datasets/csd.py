@@ -38,6 +38,7 @@ class CsdFile:
             self._file = h5py.File(path)
             self._data = _group(_group(self._file[next(iter(self._file))])["data"])
             self.videos = list(self._data)
+            self._known = frozenset(self.videos)
         except FileNotFoundError:
             raise EvenfuseError(f"there is no file {path}") from None
         except (OSError, KeyError, StopIteration) as error:
@@ -45,12 +46,15 @@ class CsdFile:
                 f"{path} is not a whole .csd file ({error}); delete it and fetch it again"
             ) from None
 
+    def has(self, video: str) -> bool:
+        """Say whether the file has this video."""
+        return video in self._known
+
     def read(self, video: str) -> Sequence:
         """Read the sequence of one video."""
         try:
-            group = _group(self._data[video])
-            intervals = group["intervals"][:].astype(np.float64)
-            features = group["features"][:]
+            intervals = self._data[f"{video}/intervals"][:].astype(np.float64, copy=False)
+            features = self._data[f"{video}/features"][:]
         except (OSError, KeyError, TypeError, ValueError) as error:
             raise self._wrong(video, f"cannot be read ({error})") from None
         if intervals.ndim != 2 or intervals.shape[1] != 2 or len(intervals) != len(features):
@@ -115,7 +119,7 @@ class CsdCorpus:
 
     def missing(self, video: str) -> list[str]:
         """Return the roles whose file does not have this video."""
-        return [role for role, file in self._files.items() if video not in file.videos]
+        return [role for role, file in self._files.items() if not file.has(video)]
 
     def labels(self, video: str) -> Sequence:
         """Return the labelled segments of a video, features (segment, label) as float32.
@@ -136,15 +140,17 @@ class CsdCorpus:
         spoken = self._files["words"].read(video)
         text = [
             word.decode("utf-8", "replace") if isinstance(word, bytes) else str(word)
-            for row in _columns(spoken.features)
-            for word in row[:1]
+            for word in _columns(spoken.features)[:, :1].ravel().tolist()
         ]
         return Sequence(spoken.intervals, np.array(text, dtype=object))
 
     def frames(self, role: str, video: str) -> tuple[Sequence, int]:
         """Return a feature sequence as float32 and how many NaN or infinite values became 0."""
         sequence = self._files[role].read(video)
-        features = _columns(sequence.features).astype(np.float32)
+        features = _columns(sequence.features).astype(np.float32, copy=False)
+        with np.errstate(over="ignore", invalid="ignore"):
+            if np.isfinite(features.sum()):  # one fast pass tells that every value is finite
+                return Sequence(sequence.intervals, features), 0
         wrong = ~np.isfinite(features)
         features[wrong] = 0.0
         return Sequence(sequence.intervals, features), int(wrong.sum())
