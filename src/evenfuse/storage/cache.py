@@ -1,12 +1,13 @@
 """The cache: one HDF5 file per split, segments of unequal length laid end to end.
 
-Layout of a file (n segments; r rows, one per word, in all of them)::
+Layout of a file (n segments; r rows in all of them)::
 
     segments/id (n,) text        segments/interval (n, 2) seconds     segments/label (n, k)
     words/values (r,) text       words/offsets (n + 1,)
     features/NAME/values (r, k)  features/NAME/offsets (n + 1,)
 
-Row i of a segment belongs to the same word in every sequence. The root's attribute ``provenance``
+If it was aligned here, row i of a segment belongs to the same word in every sequence; from a
+pickle, each sequence has rows of its own and intervals are NaN. The root's attribute ``provenance``
 holds JSON: sources with their SHA-256, settings, versions, and what was dropped or repaired.
 """
 
@@ -44,10 +45,10 @@ class Ragged:
 
 @dataclass(frozen=True)
 class Segments:
-    """Aligned segments: of one video while they are made, of one split when they are read.
+    """Segments: of one video while they are aligned, of one split when they are read.
 
-    `intervals` is (segment, 2) in seconds, `labels` (segment, label); `words` and every entry of
-    `features` have one row per word. A pause is a word without letters.
+    `intervals` is (segment, 2) in seconds or NaN, `labels` (segment, label). `words` and every
+    entry of `features` have one row per word, if they were aligned. A pause has no letters.
     """
 
     ids: list[str]
