@@ -41,7 +41,8 @@ def test_help_needs_nothing_heavy() -> None:
 
 
 @pytest.mark.parametrize(
-    "command", ["generate", "fetch", "align", "vocabulary", "aggregate", "tabulate"]
+    "command",
+    ["generate", "fake", "fetch", "align", "import_pickle", "vocabulary", "aggregate", "tabulate"],
 )
 def test_commands_without_training_do_not_import_torch(command: str) -> None:
     code = f"import sys, evenfuse.commands.{command}; sys.exit('torch' in sys.modules)"

@@ -10,8 +10,10 @@ from evenfuse.errors import EvenfuseError
 
 COMMANDS = {
     "generate": "Make the demo corpus: real .csd files with a planted truth.",
+    "fake": "Make a pickle of generated segments in the form of a real data set.",
     "fetch": "Bring one data file here from a folder or the web.",
     "align": "Align a corpus to its words and segments; cache it per split.",
+    "import-pickle": "Cache a pickle of MMSA or MulT per split, running nothing in it.",
     "vocabulary": "Learn a WordPiece vocabulary for a BERT trained from scratch.",
     "train": "Train one run; select its epoch on the validation split.",
     "evaluate": "Predict the test split with trained runs.",
