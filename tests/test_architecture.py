@@ -41,7 +41,11 @@ def test_help_needs_nothing_heavy() -> None:
 
 
 @pytest.mark.parametrize(
-    "command", ["generate", "fetch", "data", "align", "vocabulary", "aggregate", "tabulate"]
+    "command",
+    [
+        *("generate", "fake", "fetch", "data", "align", "cache"),
+        *("vocabulary", "aggregate", "tabulate"),
+    ],
 )
 def test_commands_without_training_do_not_import_torch(command: str) -> None:
     code = f"import sys, evenfuse.commands.{command}; sys.exit('torch' in sys.modules)"

@@ -10,9 +10,11 @@ from evenfuse.errors import EvenfuseError
 
 COMMANDS = {
     "generate": "Make the demo corpus: real .csd files with a planted truth.",
+    "fake": "Make a pickle of generated segments in the form of a real data set.",
     "fetch": "Bring one data file here from a folder or the web.",
     "data": "Say where data files come from, and which of them are here.",
     "align": "Align a corpus to its words and segments; cache it per split.",
+    "cache": "Cache a pickle of the field or a manifest of your own, per split.",
     "vocabulary": "Learn a WordPiece vocabulary for a BERT trained from scratch.",
     "train": "Train one run; select its epoch on the validation split.",
     "evaluate": "Predict the test split with trained runs.",

@@ -1,5 +1,6 @@
 """A corpus of one's own, from a table and feature files."""
 
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from evenfuse.datasets.manifest import read_manifest
 from evenfuse.errors import EvenfuseError
 from evenfuse.generation.csd import write_csd
+from evenfuse.storage.cache import Segments
 
 TIMES = np.array([[0.0, 1.0], [1.0, 2.0], [2.0, 3.0], [3.0, 4.0]])
 
@@ -38,8 +40,15 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
+def read(
+    folder: Path, modalities: list[str]
+) -> tuple[dict[str, Segments], dict[str, Counter[str]]]:
+    parts = list(read_manifest(folder / "manifest.csv", modalities))
+    return {split: s for split, s, _ in parts}, {split: c for split, _, c in parts}
+
+
 def test_segments_are_those_of_the_table(folder: Path) -> None:
-    segments, counts = read_manifest(folder / "manifest.csv", ["audio", "video"])
+    segments, counts = read(folder, ["audio", "video"])
     train = segments["train"]
     assert train.ids == ["001", "b"]
     assert train.sentences() == ["so good", ""]
@@ -49,7 +58,7 @@ def test_segments_are_those_of_the_table(folder: Path) -> None:
 
 
 def test_features_are_cut_to_their_segment(folder: Path) -> None:
-    segments, _ = read_manifest(folder / "manifest.csv", ["audio", "video"])
+    segments, _ = read(folder, ["audio", "video"])
     train = segments["train"].features
     assert train["audio"][0].tolist() == [[1, 1, 1]]
     assert train["audio"][1].tolist() == [[2, 2, 2], [2, 2, 2]]
@@ -60,7 +69,7 @@ def test_features_are_cut_to_their_segment(folder: Path) -> None:
 
 def test_what_is_no_number_becomes_0_and_is_counted(folder: Path) -> None:
     np.save(folder / "audio/b.npy", np.array([[np.nan, 1, -np.inf]]))
-    segments, counts = read_manifest(folder / "manifest.csv", ["audio"])
+    segments, counts = read(folder, ["audio"])
     assert segments["train"].features["audio"][1].tolist() == [[0, 1, 0]]
     assert counts["train"]["NaN or infinite values of audio set to 0"] == 2
 
@@ -102,4 +111,4 @@ def leave_out(column: str) -> Callable[[Path], None]:
 def test_what_is_wrong_is_named(folder: Path, damage: Callable[[Path], None], told: str) -> None:
     damage(folder)
     with pytest.raises(EvenfuseError, match=told):
-        read_manifest(folder / "manifest.csv", ["audio", "video"])
+        read(folder, ["audio", "video"])

@@ -1,9 +1,6 @@
 """evenfuse align: raw sequences of a corpus -> one cache per split."""
 
-from collections import Counter
-from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +10,10 @@ from tqdm import tqdm
 from evenfuse.alignment.corpus import align_corpus, split_of_videos
 from evenfuse.commands.options import key_value_paths
 from evenfuse.datasets.csd import CsdCorpus
-from evenfuse.errors import EvenfuseError
 from evenfuse.provenance import versions
 from evenfuse.storage import sdk
-from evenfuse.storage.cache import CacheWriter
-from evenfuse.storage.files import read_json, sha256, write_aside
-
-Report = dict[str, Counter[str]]
+from evenfuse.storage.files import read_json, sha256
+from evenfuse.storage.splits import describe, write_splits
 
 
 @click.command()
@@ -42,48 +36,24 @@ def command(
         raise click.UsageError("give the folds, with --folds or --sdk-folds")
     split_of = split_of_videos(read_json(folds) if folds else sdk.folds(sdk_folds or ""))
     files = {**sources, **({"folds": folds} if folds else {})}
-    with CsdCorpus(sources) as corpus, ThreadPoolExecutor(1) as beside, ExitStack() as stack:
+    with CsdCorpus(sources) as corpus, ThreadPoolExecutor(1) as beside:
         digests = {role: beside.submit(sha256, path) for role, path in files.items()}
-        writers = {
-            split: CacheWriter(stack.enter_context(write_aside(output / f"{split}.h5")))
-            for split in sdk.SPLITS
-        }
-        report = _write(corpus, split_of, pause, writers)
-        provenance = {
-            "sources": {
-                role: {"file": path.name, "sha256": digests[role].result()}
-                for role, path in files.items()
-            },
-            "folds": sdk_folds or "file",
-            "videos in no fold": [video for video in corpus.videos if video not in split_of],
-            "pause": pause,
-            "versions": versions("evenfuse", "cmu-multimodal-sdk", "numpy", "scipy", "h5py"),
-        }
-        for split, writer in writers.items():
-            writer.close({**provenance, "split": split, "counts": dict(report[split])})
-    _tell(report, provenance)
+        unassigned = [video for video in corpus.videos if video not in split_of]
 
+        def provenance() -> dict[str, Any]:
+            return {
+                "sources": {
+                    role: {"file": path.name, "sha256": digests[role].result()}
+                    for role, path in files.items()
+                },
+                "folds": sdk_folds or "file",
+                "videos in no fold": unassigned,
+                "pause": pause,
+                "versions": versions("evenfuse", "cmu-multimodal-sdk", "numpy", "scipy", "h5py"),
+            }
 
-def _write(
-    corpus: CsdCorpus,
-    split_of: Mapping[str, str],
-    pause: str,
-    writers: Mapping[str, CacheWriter],
-) -> Report:
-    report: Report = {split: Counter() for split in writers}
-    videos = align_corpus(corpus, split_of, pause)
-    for split, segments, counts in tqdm(videos, desc="aligning", unit="video", total=len(split_of)):
-        report[split].update(counts)
-        if segments is not None:
-            writers[split].append(segments)
-    for split, counts in report.items():
-        if not counts["kept"]:
-            raise EvenfuseError(f"no segment is left for the split '{split}': {dict(counts)}")
-    return report
-
-
-def _tell(report: Report, provenance: Mapping[str, Any]) -> None:
-    for split, counts in report.items():
-        click.echo(f"{split}: " + ", ".join(f"{n} {what}" for what, n in counts.items() if n))
-    if provenance["videos in no fold"]:
-        click.echo(f"in no fold, left out: {', '.join(provenance['videos in no fold'])}")
+        videos = align_corpus(corpus, split_of, pause)
+        shown = tqdm(videos, desc="aligning", unit="video", total=len(split_of))
+        click.echo(describe(write_splits(output, shown, provenance)))
+    if unassigned:
+        click.echo(f"in no fold, left out: {', '.join(unassigned)}")

@@ -11,7 +11,7 @@ keeps its own number of rows.
 """
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -30,20 +30,18 @@ Rows = Callable[["pd.Series[str]"], Floats]
 
 def read_manifest(
     path: Path, modalities: Sequence[str]
-) -> tuple[dict[str, Segments], dict[str, Counter[str]]]:
-    """Read a manifest and the features that lie beside it.
-
-    Returns segments and counts of what was repaired, both per split.
+) -> Iterator[tuple[str, Segments, Counter[str]]]:
+    """Yield split, segments and counts of what was repaired, from a manifest and its features.
 
     Raises:
         EvenfuseError: if a column, a feature file or a split is missing, or a label is no number.
     """
     table = _table(path)
     rows = {name: _rows(path.parent, name) for name in modalities}
-    counts: dict[str, Counter[str]] = {split: Counter() for split in SPLITS}
-    parts = {split: table[table["split"] == split] for split in SPLITS}
-    segments = {split: _segments(part, rows, counts[split]) for split, part in parts.items()}
-    return segments, counts
+    for split in SPLITS:
+        counts = Counter[str]()
+        segments = _segments(table[table["split"] == split], rows, counts)
+        yield split, segments, counts
 
 
 def _table(path: Path) -> pd.DataFrame:

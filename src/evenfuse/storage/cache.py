@@ -1,15 +1,16 @@
 """The cache: one HDF5 file per split, segments of unequal length laid end to end.
 
-Layout of a file (n segments; r rows, one per word, in all of them)::
+Layout of a file (n segments; r rows in all of them)::
 
     segments/id TEXT (n,)        segments/interval (n, 2) seconds     segments/label (n, k)
     words/values TEXT (r,)       words/offsets (n + 1,)
     features/NAME/values (r, k)  features/NAME/offsets (n + 1,)
 
-TEXT (n,) is two arrays: ``bytes``, UTF-8 laid end to end, and ``offsets`` (n + 1,) into them. Row i
-of a segment belongs to the same word in every sequence. Every array has a checksum. The root's
-attribute ``provenance`` holds JSON: sources with their SHA-256, settings, versions, and what was
-dropped or repaired.
+TEXT (n,) is two arrays: ``bytes``, UTF-8 laid end to end, and ``offsets`` (n + 1,) into them. If it
+was aligned here, row i of a segment belongs to the same word in every sequence; else each sequence
+has rows of its own, and intervals may be NaN. Every array has a checksum. The root's attribute
+``provenance`` holds JSON: sources with their SHA-256, settings, versions, and what was dropped or
+repaired.
 """
 
 import json
@@ -47,10 +48,10 @@ class Ragged:
 
 @dataclass(frozen=True)
 class Segments:
-    """Aligned segments: of one video while they are made, of one split when they are read.
+    """Segments: of one video while they are aligned, of one split when they are read.
 
-    `intervals` is (segment, 2) in seconds, `labels` (segment, label); `words` and every entry of
-    `features` have one row per word. A pause is a word without letters.
+    `intervals` is (segment, 2) in seconds or NaN, `labels` (segment, label). `words` and every
+    entry of `features` have one row per word, if they were aligned. A pause has no letters.
     """
 
     ids: list[str]

@@ -72,9 +72,18 @@ def read_json(path: Path) -> Any:
 
 
 def sha256(path: Path) -> str:
-    """Return the SHA-256 of a file's content in hexadecimal."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    """Return the SHA-256 of a file's content in hexadecimal.
+
+    Raises:
+        EvenfuseError: if the file cannot be read.
+    """
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except FileNotFoundError:
+        raise EvenfuseError(f"there is no file {path}") from None
+    except OSError as error:
+        raise EvenfuseError(f"{path} cannot be read ({error})") from None
 
 
 def _remove(path: Path) -> None:

@@ -1,0 +1,118 @@
+"""Padded arrays of a split, as the field's pickles hold them, cut into sequences of true length."""
+
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evenfuse.errors import EvenfuseError
+from evenfuse.storage.cache import Ragged
+from evenfuse.storage.pickles import load_pickle
+from evenfuse.storage.sdk import SPLITS
+
+
+def read_splits(path: Path) -> dict[str, "Split"]:
+    """Read a pickle of the form ``{split: {key: array or list}}``, train first.
+
+    Raises:
+        EvenfuseError: if it cannot be read, or is not of this form.
+    """
+    content = load_pickle(path)
+    if not isinstance(content, dict):
+        raise EvenfuseError(f"{path} holds a {type(content).__name__} where splits should be")
+    for split in SPLITS:
+        if not isinstance(content.get(split), dict):
+            raise EvenfuseError(f"{path} has no split '{split}'; it has {_names(content)}")
+    return {split: Split(path, split, content[split]) for split in SPLITS}
+
+
+class Split:
+    """One split of such a pickle; what does not fit is told with file, split and key."""
+
+    def __init__(self, path: Path, name: str, content: Mapping[str, Any]):
+        self.name = name
+        self._path, self._content = path, content
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._content
+
+    def numbers(self, key: str, *shape: int | None) -> NDArray[Any]:
+        """Return an array of numbers of this shape, None standing for any size."""
+        value = self._get(key)
+        try:
+            array = np.asarray(value)
+        except ValueError:
+            raise self.wrong(key, "has rows of unequal length") from None
+        fits = len(array.shape) == len(shape) and all(
+            wanted in (None, size) for wanted, size in zip(shape, array.shape, strict=True)
+        )
+        if not fits or array.dtype.kind not in "biuf":
+            wanted = " x ".join("any" if size is None else str(size) for size in shape)
+            found = f"{array.shape} of {array.dtype}"
+            raise self.wrong(key, f"should hold {wanted} numbers, but is an array {found}")
+        if not array.size:
+            raise self.wrong(key, f"is empty: {array.shape}")
+        return array
+
+    def texts(self, key: str, count: int) -> list[str]:
+        """Return one text per segment."""
+        values = np.asarray(self._get(key), dtype=object)
+        if values.shape != (count,) or not all(isinstance(text, str) for text in values):
+            raise self.wrong(key, f"should be {count} texts, one per segment")
+        return [str(text) for text in values]
+
+    def sequences(
+        self, key: str, name: str, count: int, lengths: NDArray[np.int64] | None
+    ) -> tuple[Ragged, Counter[str]]:
+        """Return array `key` (segment, time, feature) cut to `lengths`, as float32, and counts.
+
+        No length means all rows. A length of 0 leaves one row of zeros; one above the array's is
+        cut; NaN and infinite values become 0. All three are counted under `name`.
+        """
+        array = self.numbers(key, count, None, None)
+        longest = array.shape[1]
+        given = np.full(count, longest) if lengths is None else lengths
+        zeros = np.zeros((1, array.shape[2]), array.dtype)
+        rows = [part[:size] if size else zeros for part, size in zip(array, given, strict=True)]
+        # a number that float32 cannot hold is counted like any other infinite one
+        with np.errstate(over="ignore"):
+            values = np.concatenate(rows).astype(np.float32)
+        wrong = ~np.isfinite(values)
+        values[wrong] = 0.0
+        counts = {
+            f"without {name}": np.count_nonzero(given == 0),
+            f"lengths of {name} above the array's": np.count_nonzero(given > longest),
+            f"NaN or infinite values of {name} set to 0": np.count_nonzero(wrong),
+        }
+        sizes = given.clip(1, longest)
+        return Ragged(values, np.cumsum([0, *sizes])), Counter(
+            {what: int(count) for what, count in counts.items()}
+        )
+
+    def lengths(self, key: str, count: int) -> NDArray[np.int64] | None:
+        """Return the whole numbers under `key` (segment,), or None where the file has none."""
+        if key not in self:
+            return None
+        lengths = self.numbers(key, count)
+        if not (np.isfinite(lengths) & (lengths >= 0) & (lengths == np.floor(lengths))).all():
+            raise self.wrong(key, "has a length that is not a whole number of rows")
+        return lengths.astype(np.int64)
+
+    def wrong(self, key: str, what: str) -> EvenfuseError:
+        """Return an error that says where."""
+        return EvenfuseError(f"{self._path}: '{key}' of the split '{self.name}' {what}")
+
+    def _get(self, key: str) -> Any:
+        if key not in self._content:
+            raise EvenfuseError(
+                f"{self._path}: the split '{self.name}' has no '{key}'; "
+                f"it has {_names(self._content)}"
+            )
+        return self._content[key]
+
+
+def _names(content: Mapping[Any, Any]) -> str:
+    return ", ".join(repr(name) for name in list(content)[:20]) or "nothing"

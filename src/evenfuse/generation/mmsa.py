@@ -1,0 +1,125 @@
+"""Stand-ins for the pickles of MMSA, with every key, shape and width of the real ones.
+
+The label is ``text + audio + video``, clipped to [-1, 1], times the scale of the data set. The
+three parts are drawn independently: text is the sum of the valences of the words, audio and video
+are the mean of the first column over the true rows. CH-SIMS also has the parts as labels.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evenfuse.generation.padded import (
+    Floats,
+    Rng,
+    planted_sequences,
+    split_sizes,
+    write_pickle,
+)
+
+VECTOR_WIDTH = 768
+CLS, SEP, FIRST_WORD = 101, 102, 1000  # token ids, as in BERT's vocabulary
+VALENCE = {"terrible": -0.5, "bad": -0.25, "good": 0.25, "wonderful": 0.5}
+VALENCE_ZH = {"糟糕": -0.5, "不好": -0.25, "不错": 0.25, "精彩": 0.5}
+PLAIN = ["the", "film", "story", "I", "saw", "it", "with", "friends", "and", "then"]
+PLAIN_ZH = ["这部", "电影", "故事", "我", "看了", "和", "朋友", "一起", "然后", "昨天"]
+
+
+@dataclass(frozen=True)
+class Form:
+    """A data set: steps and widths of its arrays, sizes of its splits, its language and scale."""
+
+    steps: tuple[int, int, int]
+    widths: tuple[int, int]
+    splits: tuple[int, int, int]
+    scale: float
+    valence: dict[str, float]
+    plain: list[str]
+    separator: str
+    parts_are_labels: bool
+
+
+FORMS = {
+    "mosi": Form((50, 500, 375), (5, 20), (1284, 229, 686), 3.0, VALENCE, PLAIN, " ", False),
+    "mosei": Form((50, 500, 375), (74, 35), (16326, 1871, 4659), 3.0, VALENCE, PLAIN, " ", False),
+    "sims": Form((39, 400, 55), (33, 709), (1368, 456, 457), 1.0, VALENCE_ZH, PLAIN_ZH, "", True),
+}
+
+
+def generate_mmsa(path: Path, name: str, size: int, aligned: bool, seed: int) -> dict[str, int]:
+    """Write a stand-in for a data set of `FORMS`; return the number of segments per split."""
+    form, rng = FORMS[name], np.random.default_rng(seed)
+    sizes = split_sizes(size, dict(zip(("train", "valid", "test"), form.splits, strict=True)))
+    vectors = rng.normal(size=(len(form.valence) + len(form.plain) + 2, VECTOR_WIDTH))
+    content = {
+        split: _split(f"{name}{split}", form, count, vectors.astype(np.float32), aligned, rng)
+        for split, count in sizes.items()
+    }
+    write_pickle(path, content)
+    return sizes
+
+
+def _split(
+    name: str, form: Form, count: int, vectors: NDArray[np.float32], aligned: bool, rng: Rng
+) -> dict[str, Any]:
+    longest = form.steps[0]
+    sentences = [_sentence(form, longest, rng) for _ in range(count)]
+    valence = np.array([*form.valence.values(), *np.zeros(len(form.plain))])
+    text = np.array([valence[sentence].sum() for sentence in sentences])
+    audio, video = rng.uniform(-0.5, 0.5, (2, count))
+    tokens = np.array([len(sentence) + 2 for sentence in sentences])
+    bert, embedded = _tokens(sentences, longest, vectors)
+    words = [*form.valence, *form.plain]
+    steps = (longest, longest) if aligned else form.steps[1:]
+    lengths = [tokens if aligned else np.ceil(tokens / longest * n).astype(int) for n in steps]
+    return {
+        "raw_text": np.array([form.separator.join(words[i] for i in s) for s in sentences]),
+        "audio": planted_sequences(audio[:, None], lengths[0], (steps[0], form.widths[0]), rng),
+        "vision": planted_sequences(video[:, None], lengths[1], (steps[1], form.widths[1]), rng),
+        "id": [f"{name}{index // 20:03d}$_${index % 20}" for index in range(count)],
+        "text": embedded,
+        "text_bert": bert,
+        "audio_lengths": lengths[0].tolist(),
+        "vision_lengths": lengths[1].tolist(),
+        **_labels(form, text, audio, video),
+    }
+
+
+def _sentence(form: Form, longest: int, rng: Rng) -> NDArray[np.int64]:
+    """Draw word numbers: those with a valence come first in the lexicon and are fewer."""
+    length = int(np.clip(rng.lognormal(2.3, 0.5), 3, longest - 2))
+    words = rng.integers(len(form.valence), len(form.valence) + len(form.plain), length)
+    loaded = rng.choice(length, rng.integers(0, 3), replace=False)
+    words[loaded] = rng.integers(0, len(form.valence), len(loaded))
+    return words
+
+
+def _tokens(
+    sentences: list[NDArray[np.int64]], longest: int, vectors: NDArray[np.float32]
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Return ids, mask and segment (segment, 3, token), and the vector of each token."""
+    bert = np.zeros((len(sentences), 3, longest), dtype=np.float32)
+    embedded = np.zeros((len(sentences), longest, VECTOR_WIDTH), dtype=np.float32)
+    for index, sentence in enumerate(sentences):
+        end = len(sentence) + 2
+        bert[index, 0, :end] = [CLS, *(sentence + FIRST_WORD), SEP]
+        bert[index, 1, :end] = 1
+        embedded[index, :end] = vectors[[-2, *sentence, -1]]
+    return bert, embedded
+
+
+def _labels(form: Form, text: Floats, audio: Floats, video: Floats) -> dict[str, Any]:
+    label = np.clip(text + audio + video, -1, 1) * form.scale
+    sides = np.sign(label).astype(int) + 1
+    labels: dict[str, Any] = {
+        "annotations": np.array(["Negative", "Neutral", "Positive"])[sides].tolist(),
+        "classification_labels": sides,
+        "regression_labels": label.astype(np.float32),
+    }
+    if form.parts_are_labels:
+        for letter, part in zip("TAV", (text, audio, video), strict=True):
+            labels[f"regression_labels_{letter}"] = np.clip(part, -1, 1).astype(np.float32)
+    return labels

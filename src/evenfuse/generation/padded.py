@@ -1,0 +1,45 @@
+"""What generated pickles share: sequences with a planted mean, padded, and splits written whole."""
+
+import pickle
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evenfuse.storage.files import write_aside
+
+Rng = np.random.Generator
+Floats = NDArray[np.float64]
+
+
+def planted_sequences(
+    means: Floats, lengths: NDArray[np.int64], shape: tuple[int, int], rng: Rng
+) -> NDArray[np.float32]:
+    """Return noise (segment, time, feature), zero after a segment's length.
+
+    Over the true rows of segment i, the mean of column k is ``means[i, k]``; other columns have a
+    mean of their own per segment, so that one must know where to look.
+    """
+    steps, width = shape
+    values = rng.normal(size=(len(means), steps, width)).astype(np.float32)
+    inside = np.arange(steps) < lengths[:, None]
+    values[~inside] = 0.0
+    planted = values[:, :, : means.shape[1]]
+    planted -= ((planted.sum(axis=1) / lengths[:, None]) - means)[:, None, :]
+    values += rng.normal(0, 0.3, (len(means), 1, width)) * (np.arange(width) >= means.shape[1])
+    values[~inside] = 0.0
+    return values
+
+
+def split_sizes(size: int, real: Mapping[str, int]) -> dict[str, int]:
+    """Share `size` segments out in the proportions of the real splits, at least one each."""
+    edges = np.round(np.cumsum([0, *real.values()]) / sum(real.values()) * size).astype(int)
+    return {split: max(int(n), 1) for split, n in zip(real, np.diff(edges), strict=True)}
+
+
+def write_pickle(path: Path, content: Any) -> None:
+    """Write a pickle, whole or not at all."""
+    with write_aside(path) as aside, aside.open("wb") as file:
+        pickle.dump(content, file, protocol=4)

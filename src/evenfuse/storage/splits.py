@@ -1,0 +1,53 @@
+"""The caches of a whole data set: one per split, all of them or none."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+from evenfuse.errors import EvenfuseError
+from evenfuse.storage.cache import CacheWriter, Segments
+from evenfuse.storage.files import write_aside
+from evenfuse.storage.sdk import SPLITS
+
+Report = dict[str, Counter[str]]
+
+
+def write_splits(
+    folder: Path,
+    parts: Iterable[tuple[str, Segments | None, Counter[str]]],
+    provenance: Callable[[], Mapping[str, Any]],
+) -> Report:
+    """Write train.h5, valid.h5 and test.h5 from (split, segments, counts); return the counts.
+
+    `provenance` is asked for at the end, so that it may be gathered beside the work.
+
+    Raises:
+        EvenfuseError: if no segment is left for a split.
+    """
+    with ExitStack() as stack:
+        writers = {
+            split: CacheWriter(stack.enter_context(write_aside(folder / f"{split}.h5")))
+            for split in SPLITS
+        }
+        report: Report = {split: Counter() for split in writers}
+        for split, segments, counts in parts:
+            report[split].update(counts)
+            if segments is not None:
+                writers[split].append(segments)
+        for split, counts in report.items():
+            if not counts["kept"]:
+                raise EvenfuseError(f"no segment is left for the split '{split}': {dict(counts)}")
+        origin = provenance()
+        for split, writer in writers.items():
+            writer.close({**origin, "split": split, "counts": dict(report[split])})
+    return report
+
+
+def describe(report: Report) -> str:
+    """Return one line per split: what happened how often."""
+    return "\n".join(
+        f"{split}: " + ", ".join(f"{n} {what}" for what, n in counts.items() if n)
+        for split, counts in report.items()
+    )

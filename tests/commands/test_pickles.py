@@ -1,0 +1,184 @@
+"""A pickle on its way into the cache: made, read, cached, and as it was made."""
+
+import os
+import pickle
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from click.testing import CliRunner, Result
+
+from evenfuse.__main__ import cli
+from evenfuse.errors import EvenfuseError
+from evenfuse.generation.mmsa import FORMS
+from evenfuse.storage.cache import Segments, read_cache, read_provenance
+from evenfuse.storage.files import sha256
+from evenfuse.storage.pickles import load_pickle
+
+SPLITS = ("train", "valid", "test")
+# name, aligned: steps and widths of text, audio, vision
+SHAPES = {
+    ("mosi", False): ((50, 768), (500, 5), (375, 20)),
+    ("mosi", True): ((50, 768), (50, 5), (50, 20)),
+    ("mosei", False): ((50, 768), (500, 74), (375, 35)),
+    ("mosei", True): ((50, 768), (50, 74), (50, 35)),
+    ("sims", False): ((39, 768), (400, 33), (55, 709)),
+}
+KEYS = [
+    *("raw_text", "audio", "vision", "id", "text", "text_bert", "audio_lengths", "vision_lengths"),
+    *("annotations", "classification_labels", "regression_labels"),
+]
+
+
+def run(*arguments: object) -> Result:
+    return CliRunner().invoke(cli, [str(a) for a in arguments], catch_exceptions=False)
+
+
+def fake(path: Path, name: str, form: str, *options: object, size: int = 40) -> Any:
+    result = run("fake", name, "--format", form, "--size", size, *options, "--output", path)
+    assert result.exit_code == 0, result.output
+    return load_pickle(path)
+
+
+def cached(path: Path, form: str, *options: str) -> dict[str, Segments]:
+    folder = path.parent / "cache"
+    result = run("cache", path, "--format", form, *options, "--output", folder)
+    assert result.exit_code == 0, result.output
+    return {split: read_cache(folder / f"{split}.h5") for split in SPLITS}
+
+
+@pytest.mark.parametrize(("name", "aligned"), SHAPES, ids=str)
+def test_generated_pickles_have_the_form_of_the_real_ones(
+    tmp_path: Path, name: str, aligned: bool
+) -> None:
+    content = fake(tmp_path / "a.pkl", name, "mmsa", *(["--aligned"] if aligned else []), size=20)
+    keys = KEYS + [f"regression_labels_{m}" for m in "TAV" if name == "sims"]
+    assert list(content) == list(SPLITS)
+    for split in content.values():
+        assert set(split) == set(keys)
+        count, text, audio, vision = len(split["id"]), *SHAPES[name, aligned]
+        assert split["text"].shape == (count, *text)
+        assert split["text_bert"].shape == (count, 3, text[0])
+        assert split["audio"].shape == (count, *audio)
+        assert split["vision"].shape == (count, *vision)
+        for index in range(count):
+            assert not split["audio"][index, split["audio_lengths"][index] :].any()
+            assert split["audio"][index, split["audio_lengths"][index] - 1].any()
+            assert not split["vision"][index, split["vision_lengths"][index] :].any()
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_mmsa_into_the_cache_and_back(tmp_path: Path, name: str) -> None:
+    content = fake(tmp_path / "a.pkl", name, "mmsa")
+    for split, segments in cached(tmp_path / "a.pkl", "mmsa", "--modality", "vectors").items():
+        made = content[split]
+        assert segments.ids == made["id"]
+        assert segments.sentences() == made["raw_text"].tolist()
+        np.testing.assert_array_equal(segments.labels[:, 0], made["regression_labels"])
+        assert segments.labels.shape[1] == (4 if name == "sims" else 1)
+        lengths = {n: made[f"{k}_lengths"] for n, k in (("audio", "audio"), ("video", "vision"))}
+        lengths["vectors"] = made["text_bert"][:, 1].sum(axis=1).astype(int)
+        for feature, key in (("audio", "audio"), ("video", "vision"), ("vectors", "text")):
+            assert segments.features[feature].lengths().tolist() == list(lengths[feature])
+            for index, end in enumerate(lengths[feature]):
+                expected = made[key][index, :end]
+                np.testing.assert_array_equal(segments.features[feature][index], expected)
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_labels_are_the_known_function_of_the_content(tmp_path: Path, name: str) -> None:
+    fake(tmp_path / "a.pkl", name, "mmsa")
+    form = FORMS[name]
+    for segments in cached(tmp_path / "a.pkl", "mmsa").values():
+        for index, sentence in enumerate(segments.sentences()):
+            found = [v * sentence.count(word) for word, v in form.valence.items()]
+            audio, video = (segments.features[n][index][:, 0].mean() for n in ("audio", "video"))
+            parts = np.array([sum(found), audio, video])
+            label = np.clip(parts.sum(), -1, 1) * form.scale
+            expected = [label, *np.clip(parts, -1, 1)][: segments.labels.shape[1]]
+            np.testing.assert_allclose(segments.labels[index], expected, atol=1e-5)
+
+
+def test_mult_into_the_cache_and_back(tmp_path: Path) -> None:
+    content = fake(tmp_path / "a.pkl", "iemocap", "mult")
+    for split, segments in cached(tmp_path / "a.pkl", "mult").items():
+        made, count = content[split], len(segments)
+        shapes = {key: array.shape for key, array in made.items()}
+        assert shapes == {
+            "vision": (count, 20, 35),
+            "text": (count, 20, 300),
+            "audio": (count, 20, 74),
+            "labels": (count, 4, 2),
+        }
+        assert segments.labels.tolist() == made["labels"].argmax(axis=2).tolist()
+        places = [("vectors", 0), ("video", 0), ("audio", 0), ("vectors", 1)]
+        for emotion, (feature, column) in enumerate(places):
+            means = [segments.features[feature][i][:, column].mean() for i in range(count)]
+            assert (segments.labels[:, emotion] == (np.array(means) > 0)).all()
+
+
+def test_splits_have_the_real_proportions_and_both_sides(tmp_path: Path) -> None:
+    content = fake(tmp_path / "a.pkl", "iemocap", "mult", size=445)
+    assert [len(content[split]["labels"]) for split in SPLITS] == [272, 79, 94]
+    positive = content["train"]["labels"].argmax(axis=2).mean(axis=0)
+    assert ((positive > 0.05) & (positive < 0.6)).all()
+
+
+@pytest.mark.parametrize(("name", "form"), [("mosi", "mmsa"), ("iemocap", "mult")])
+def test_a_seed_is_a_file(tmp_path: Path, name: str, form: str) -> None:
+    for file, seed in (("a", 1), ("b", 1), ("c", 2)):
+        fake(tmp_path / file, name, form, "--seed", seed, size=9)
+    first, again, other = ((tmp_path / file).read_bytes() for file in "abc")
+    assert first == again != other
+
+
+def test_provenance_and_counts_are_told_and_kept(tmp_path: Path) -> None:
+    content = fake(tmp_path / "a.pkl", "mosi", "mmsa")
+    content["valid"]["audio_lengths"][0] = 0
+    (tmp_path / "a.pkl").write_bytes(pickle.dumps(content))
+    result = run("cache", tmp_path / "a.pkl", "--format", "mmsa", "--output", tmp_path)
+    kept = {split: len(content[split]["id"]) for split in SPLITS}
+    assert result.output.splitlines() == [
+        f"train: {kept['train']} kept",
+        f"valid: {kept['valid']} kept, 1 without audio",
+        f"test: {kept['test']} kept",
+    ]
+    provenance = read_provenance(tmp_path / "valid.h5")
+    assert provenance["sources"]["mmsa"] == {"file": "a.pkl", "sha256": sha256(tmp_path / "a.pkl")}
+    assert provenance["counts"]["without audio"] == 1 and provenance["split"] == "valid"
+    assert set(provenance["versions"]) == {"evenfuse", "numpy", "h5py"}
+
+
+def test_a_mistake_in_the_last_split_leaves_no_cache(tmp_path: Path) -> None:
+    content = fake(tmp_path / "a.pkl", "mosi", "mmsa", size=9)
+    content["test"]["regression_labels"][0] = np.nan
+    (tmp_path / "a.pkl").write_bytes(pickle.dumps(content))
+    with pytest.raises(EvenfuseError, match="not a number, of segment 0;"):
+        cached(tmp_path / "a.pkl", "mmsa")
+    assert list((tmp_path / "cache").iterdir()) == []
+
+
+class Trap:
+    def __reduce__(self) -> tuple[Any, ...]:
+        return os.mkdir, ("sprung",)
+
+
+def test_a_trap_is_named_and_not_sprung(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    content = fake(tmp_path / "a.pkl", "mosi", "mmsa", size=9)
+    content["test"]["id"][0] = Trap()
+    (tmp_path / "a.pkl").write_bytes(pickle.dumps(content))
+    with pytest.raises(EvenfuseError, match=r"a.pkl wants to run \w+.mkdir, which a data file"):
+        cached(tmp_path / "a.pkl", "mmsa")
+    assert not (tmp_path / "sprung").exists()
+
+
+def test_a_missing_file_and_a_wrong_format_are_told(tmp_path: Path) -> None:
+    with pytest.raises(EvenfuseError, match="there is no file"):
+        cached(tmp_path / "none.pkl", "mmsa")
+    with pytest.raises(EvenfuseError, match="cannot be read"):
+        cached(tmp_path, "mult")
+    output = tmp_path / "a.pkl"
+    result = run("fake", "iemocap", "--format", "mmsa", "--output", output)
+    assert result.exit_code == 2 and "iemocap comes as mult" in result.output
