@@ -54,8 +54,8 @@ def test_generated_pickles_have_the_form_of_the_real_ones(
 ) -> None:
     content = fake(tmp_path / "a.pkl", name, "mmsa", *(["--aligned"] if aligned else []), size=20)
     keys = KEYS + [f"regression_labels_{m}" for m in "TAV" if name == "sims"]
-    assert list(content) == list(SPLITS)
-    for split in content.values():
+    assert list(content) == [*SPLITS, "generated"]
+    for split in (content[name] for name in SPLITS):
         assert set(split) == set(keys)
         count, text, audio, vision = len(split["id"]), *SHAPES[name, aligned]
         assert split["text"].shape == (count, *text)
@@ -140,9 +140,9 @@ def test_provenance_and_counts_are_told_and_kept(tmp_path: Path) -> None:
     result = run("cache", tmp_path / "a.pkl", "--format", "mmsa", "--output", tmp_path)
     kept = {split: len(content[split]["id"]) for split in SPLITS}
     assert result.output.splitlines() == [
-        f"train: {kept['train']} kept",
-        f"valid: {kept['valid']} kept, 1 without audio",
-        f"test: {kept['test']} kept",
+        f"train: {kept['train']} kept, {kept['train']} generated",
+        f"valid: {kept['valid']} kept, {kept['valid']} generated, 1 without audio",
+        f"test: {kept['test']} kept, {kept['test']} generated",
     ]
     provenance = read_provenance(tmp_path / "valid.h5")
     assert provenance["sources"]["mmsa"] == {"file": "a.pkl", "sha256": sha256(tmp_path / "a.pkl")}

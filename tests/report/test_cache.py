@@ -54,7 +54,9 @@ def test_labels_are_counted_by_whole_numbers(splits: dict[str, Segments]) -> Non
 
 def test_a_real_cache_is_described(cache: Path, tmp_path: Path) -> None:
     splits, provenance = read_splits(cache)
-    kept = counts(provenance).set_index("split")["count"].to_dict()
+    table = counts(provenance).set_index("split")
+    assert set(table["what"]) == {"kept", "generated"}
+    kept = table[table["what"] == "kept"]["count"].to_dict()
     assert kept == {split: len(own) for split, own in splits.items()}
     assert set(sources(provenance)["role"]) == {
         "words",

@@ -118,8 +118,14 @@ def generated_file(wildcards):
     return [f"data/generated/{wildcards.dataset}/{wildcards.file}"] if made_here else []
 
 
-def mirror_option():
-    return f"--folder {shlex.quote(settings.mirror)}" if settings.mirror else ""
+def mirror_options(wildcards):
+    """Return where to look first: the dataset's own folder in the mirror, then the mirror."""
+    folders = (
+        [Path(settings.mirror, wildcards.dataset), settings.mirror]
+        if settings.mirror
+        else []
+    )
+    return " ".join(f"--folder {shlex.quote(str(folder))}" for folder in folders)
 
 
 def sdk_option(wildcards):
@@ -141,6 +147,29 @@ def known_options(wildcards):
 
 def store_of(wildcards):
     return f"data/downloads/{settings.origin(wildcards.dataset)}"
+
+
+def datasets_of(*formats):
+    """Return a pattern of the datasets of these formats."""
+    names = [name for name, data in settings.datasets.items() if data.format in formats]
+    return "|".join(names) or "none"
+
+
+def file_to_cache(wildcards):
+    """Return the pickle or manifest that a dataset is cached from, and what lies beside it."""
+    data = dataset_of(wildcards)
+    (name,) = data.sources().values()
+    if data.format != "manifest":
+        return {"file": f"data/raw/{wildcards.dataset}/{name}"}
+    beside = [Path(data.folder, modality) for modality in kept_modalities(wildcards)]
+    features = [path if path.is_dir() else path.with_suffix(".csd") for path in beside]
+    return {"file": Path(data.folder, name), "features": features}
+
+
+def kept_modalities(wildcards):
+    return [
+        modality for modality in dataset_of(wildcards).modalities if modality != "text"
+    ]
 
 
 def raw_files(wildcards):
@@ -175,10 +204,6 @@ def training_code(wildcards):
     return code_digest(
         "evenfuse.commands.train", model, f"evenfuse.balancing.{run.balancing.name}"
     )
-
-
-def generated_flag(wildcards):
-    return "--generated" if dataset_of(wildcards).generate else ""
 
 
 def planted_scores():

@@ -48,7 +48,7 @@ rule fetch_file:
         "../../envs/evenfuse.yaml"
     resources:
         # no params: another mirror or address is no reason to fetch again
-        mirror=mirror_option(),
+        mirror=mirror_options,
         addresses=address_options,
     params:
         generated=lambda wildcards, input: [
@@ -73,6 +73,8 @@ rule align_dataset:
         expand("data/cache/{{dataset}}/{split}.h5", split=SPLITS),
     log:
         "logs/align_dataset/{dataset}.log",
+    wildcard_constraints:
+        dataset=datasets_of("csd"),
     conda:
         "../../envs/evenfuse.yaml"
     params:
@@ -85,6 +87,32 @@ rule align_dataset:
         "Aligning {wildcards.dataset}"
     shell:
         "python -m evenfuse align {params.sources} {params.folds} --pause {params.pause}"
+        " --output {params.folder} > {log} 2>&1"
+
+
+rule cache_dataset:
+    """Cache a pickle of the field, or a manifest of one's own, as it is."""
+    input:
+        unpack(file_to_cache),
+    output:
+        expand("data/cache/{{dataset}}/{split}.h5", split=SPLITS),
+    log:
+        "logs/cache_dataset/{dataset}.log",
+    wildcard_constraints:
+        dataset=datasets_of("mmsa", "mult", "manifest"),
+    conda:
+        "../../envs/evenfuse.yaml"
+    params:
+        form=lambda wildcards: dataset_of(wildcards).format,
+        modalities=lambda wildcards: [
+            f"--modality {m}" for m in kept_modalities(wildcards)
+        ],
+        folder=subpath(output[0], parent=True),
+        code=code_digest("evenfuse.commands.cache"),
+    message:
+        "Caching {wildcards.dataset}"
+    shell:
+        "python -m evenfuse cache {input.file:q} --format {params.form} {params.modalities}"
         " --output {params.folder} > {log} 2>&1"
 
 

@@ -48,13 +48,12 @@ rule aggregate_seeds:
     conda:
         "../../envs/evenfuse.yaml"
     params:
-        generated=generated_flag,
         code=code_digest("evenfuse.commands.aggregate"),
     message:
         "Aggregating {wildcards.dataset}, {wildcards.optimizer}, {wildcards.variant}"
     shell:
         "python -m evenfuse aggregate {input.runs} --predictions {input.predictions}"
-        " --test {input.test} {params.generated} --output {output} > {log} 2>&1"
+        " --test {input.test} --output {output} > {log} 2>&1"
 
 
 rule score_best_reachable:

@@ -48,4 +48,6 @@ def _align(corpus: CsdCorpus, video: str, pause: str) -> tuple[Segments | None, 
         frames[name], wrong = corpus.frames(name, video)
         repaired[f"NaN or infinite values of {name} set to 0"] = wrong
     segments, counts = align_video(video, labels, corpus.words(video), frames, pause)
+    if corpus.generated:
+        counts["generated"] = counts["kept"]
     return segments if len(segments) else None, counts + repaired

@@ -14,14 +14,12 @@ from evenfuse.storage.files import read_json, sha256, write_json
 @click.argument("runs", type=Path, nargs=-1, required=True)
 @click.option("--predictions", type=Path, required=True, help="Parquet of the test predictions.")
 @click.option("--test", type=Path, required=True, help="Cache of the test split.")
-@click.option("--generated", is_flag=True, help="Mark the numbers as those of generated data.")
 @click.option("--output", type=Path, required=True, help="JSON of the results.")
-def command(
-    runs: tuple[Path, ...], predictions: Path, test: Path, generated: bool, output: Path
-) -> None:
+def command(runs: tuple[Path, ...], predictions: Path, test: Path, output: Path) -> None:
     """Put the RUNS of an arm (run.json, one per seed) together: mean, spread, interval."""
     results = arm_results([read_json(run) for run in runs], pd.read_parquet(predictions))
-    results["generated_data"] = generated
+    data = read_provenance(test)
+    results["generated_data"] = bool(data["counts"].get("generated"))
     results["provenance"]["caches"][test.name] = sha256(test)
-    results["provenance"]["data"] = read_provenance(test)
+    results["provenance"]["data"] = data
     write_json(output, results)

@@ -66,6 +66,11 @@ class CsdFile:
             raise self._wrong(video, "has a start or an end that is not a number")
         return Sequence(intervals, features)
 
+    def generated(self) -> bool:
+        """Say whether the file's metadata names no creator but the project itself."""
+        creator = self._data.parent.get("metadata/creator")
+        return creator is not None and creator[0] == b"generated"
+
     def close(self) -> None:
         """Close the file."""
         self._file.close()
@@ -104,6 +109,7 @@ class CsdCorpus:
                 stack.callback(self._files[role].close)
             self._stack = stack.pop_all()
         self.videos: list[str] = self._files["labels"].videos
+        self.generated = any(file.generated() for file in self._files.values())
         self.modalities = [role for role in files if role not in ("words", "labels")]
 
     def __enter__(self) -> "CsdCorpus":

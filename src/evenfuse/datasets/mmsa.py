@@ -53,7 +53,7 @@ def _segments(split: Split, keys: list[str], vectors: bool) -> tuple[Segments, C
         features={name: sequence for name, (sequence, _) in parts.items()},
     )
     repaired = sum((counts for _, counts in parts.values()), Counter[str]())
-    return segments, Counter({"kept": count}) + repaired
+    return segments, split.kept(count) + repaired
 
 
 def _labels(split: Split, key: str, count: int) -> NDArray[np.float32]:

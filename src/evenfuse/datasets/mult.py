@@ -44,7 +44,7 @@ def _segments(split: Split) -> tuple[Segments, Counter[str]]:
         features={name: sequence for name, (sequence, _) in parts.items()},
     )
     repaired = sum((counts for _, counts in parts.values()), Counter[str]())
-    return segments, Counter({"kept": count}) + repaired
+    return segments, split.kept(count) + repaired
 
 
 def _labels(split: Split) -> NDArray[np.float32]:

@@ -26,18 +26,24 @@ def read_splits(path: Path) -> dict[str, "Split"]:
     for split in SPLITS:
         if not isinstance(content.get(split), dict):
             raise EvenfuseError(f"{path} has no split '{split}'; it has {_names(content)}")
-    return {split: Split(path, split, content[split]) for split in SPLITS}
+    generated = bool(content.get("generated"))
+    return {split: Split(path, split, content[split], generated) for split in SPLITS}
 
 
 class Split:
     """One split of such a pickle; what does not fit is told with file, split and key."""
 
-    def __init__(self, path: Path, name: str, content: Mapping[str, Any]):
+    def __init__(self, path: Path, name: str, content: Mapping[str, Any], generated: bool):
         self.name = name
+        self._generated = generated
         self._path, self._content = path, content
 
     def __contains__(self, key: str) -> bool:
         return key in self._content
+
+    def kept(self, count: int) -> Counter[str]:
+        """Return the counts of segments: how many there are, and whether they are generated."""
+        return Counter(kept=count, **({"generated": count} if self._generated else {}))
 
     def numbers(self, key: str, *shape: int | None) -> NDArray[Any]:
         """Return an array of numbers of this shape, None standing for any size."""

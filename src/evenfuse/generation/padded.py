@@ -39,7 +39,7 @@ def split_sizes(size: int, real: Mapping[str, int]) -> dict[str, int]:
     return {split: max(int(n), 1) for split, n in zip(real, np.diff(edges), strict=True)}
 
 
-def write_pickle(path: Path, content: Any) -> None:
-    """Write a pickle, whole or not at all."""
+def write_pickle(path: Path, content: Mapping[str, Any]) -> None:
+    """Write a pickle that says that it is generated, whole or not at all."""
     with write_aside(path) as aside, aside.open("wb") as file:
-        pickle.dump(content, file, protocol=4)
+        pickle.dump({**content, "generated": True}, file, protocol=4)
