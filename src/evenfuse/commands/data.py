@@ -53,6 +53,23 @@ def check(files: tuple[Path, ...]) -> None:
         raise EvenfuseError(f"not the right file: {names}; delete what is wrong and fetch it again")
 
 
+@command.command()
+@click.argument("cache", type=Path)
+def describe(cache: Path) -> None:
+    """Say what a CACHE folder holds, and draw it as contents.svg and contents.png beside it.
+
+    evenfuse data describe data/cache/demo
+    """
+    # matplotlib and pandas, for this subcommand alone
+    from evenfuse.report.cache import describe as described
+    from evenfuse.report.cache import plot_cache, read_splits
+
+    splits, provenance = read_splits(cache)
+    click.echo(described(splits, provenance))
+    plot_cache(splits, cache / "contents")
+    click.echo(f"\ndrawn: {cache / 'contents.svg'}, {cache / 'contents.png'}")
+
+
 def _terms(config: Config, origin: str) -> list[str]:
     entry = config.sources.get(origin)
     if entry is None:

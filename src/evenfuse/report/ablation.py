@@ -135,10 +135,14 @@ def _note(arms: Sequence[Arm]) -> str:
     error = binomial_standard_error(one["metrics"][accuracy]["mean"], _counted(arms[0], accuracy))
     origin = "Demo numbers: the data is generated. " if one["generated_data"] else ""
     return (
-        f"{origin}Mean ± standard deviation over {one['n_seeds']} seeds on {one['n_test']} test "
-        f"segments; epochs selected by validation {one['selection']['metric']}. Accuracies and F1 "
-        f"in %. One binomial standard error of {accuracy} is {100 * error:.1f} points."
+        f"{origin}{_spread(one['n_seeds'])} on {one['n_test']} test segments; epochs selected by "
+        f"validation {one['selection']['metric']}. Accuracies and F1 in %. One binomial standard "
+        f"error of {accuracy} is {100 * error:.1f} points."
     )
+
+
+def _spread(seeds: int) -> str:
+    return f"Mean ± standard deviation over {seeds} seeds" if seeds > 1 else "A single seed"
 
 
 def _counted(arm: Arm, accuracy: str) -> int:

@@ -1,5 +1,6 @@
 """What is in a cache: tables and a picture that a person wants before training on it."""
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from evenfuse.report.style import COLORS, figure_grid, save_figure
 from evenfuse.storage.cache import Segments, read_cache, read_provenance
 from evenfuse.storage.sdk import SPLITS
 
+VIDEO = re.compile(r"\[|\$_\$")  # ids are video[segment] or, in pickles, video$_$segment
 QUANTILES = (0.0, 0.05, 0.5, 0.95, 1.0)
 SHADES = dict(zip(SPLITS, COLORS.values(), strict=True))
 
@@ -26,13 +28,27 @@ def read_splits(folder: Path) -> tuple[dict[str, Segments], dict[str, Any]]:
     return {split: read_cache(path) for split, path in paths.items()}, provenance
 
 
+def describe(splits: Splits, provenance: Mapping[str, Any]) -> str:
+    """Return all tables as Markdown, each under its title."""
+    tables = {
+        "What is in it": contents(splits),
+        "Rows per segment": lengths(splits),
+        "Labels, rounded": label_histogram(splits),
+        "Kept, dropped, repaired": counts(provenance),
+        "Sources": sources(provenance),
+    }
+    return "\n\n".join(
+        f"## {title}\n\n{table.to_markdown(index=False)}" for title, table in tables.items()
+    )
+
+
 def contents(splits: Splits) -> pd.DataFrame:
     """One row per split: segments, videos, words, and the labels' mean and deviation."""
     return pd.DataFrame(
         {
             "split": split,
             "segments": len(segments),
-            "videos": len({name.split("[")[0] for name in segments.ids}),
+            "videos": len({VIDEO.split(name)[0] for name in segments.ids}),
             "words": int(np.count_nonzero(segments.words.values != "")),
             "label mean": f"{segments.labels[:, 0].mean():+.2f}",
             "label std": f"{segments.labels[:, 0].std():.2f}",
@@ -82,8 +98,8 @@ def plot_cache(splits: Splits, output: Path) -> None:
         labels, rows = panels[0]
         _draw(labels, {split: s.labels[:, 0] for split, s in splits.items()})
         labels.set(xlabel="label", ylabel="share of segments (%)")
-        _draw(rows, {split: s.words.lengths() for split, s in splits.items()})
-        rows.set(xlabel="words per segment")
+        _draw(rows, {split: _longest(s) for split, s in splits.items()})
+        rows.set(xlabel="rows of the longest sequence per segment")
         handles, names = labels.get_legend_handles_labels()
         figure.legend(handles, names, loc="outside right upper", title="split")
         save_figure(figure, output)
@@ -93,6 +109,11 @@ def _sequences(segments: Segments) -> list[tuple[str, int, NDArray[np.int64]]]:
     features = segments.features.items()
     widths = [(name, ragged.values.shape[1], ragged.lengths()) for name, ragged in features]
     return [("words", 1, segments.words.lengths()), *widths]
+
+
+def _longest(segments: Segments) -> NDArray[np.int64]:
+    longest: NDArray[np.int64] = np.max([rows for _, _, rows in _sequences(segments)], axis=0)
+    return longest
 
 
 def _quantiles(rows: NDArray[np.int64]) -> dict[str, float]:
