@@ -76,8 +76,9 @@ class Handler(BaseHTTPRequestHandler):
 
     def send(self, body: bytes, slowly: bool) -> None:
         for at in range(0, len(body), 4096):
-            self.wfile.write(body[at : at + 4096])
+            # counted first: the client may look as soon as it has them
             self.server.served += len(body[at : at + 4096])
+            self.wfile.write(body[at : at + 4096])
             if slowly:
                 time.sleep(0.02)
 

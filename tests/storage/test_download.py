@@ -1,6 +1,7 @@
 """Downloads go on after drops and stalls, from a real server on this machine."""
 
 import hashlib
+import time
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,8 @@ import pytest
 from evenfuse.errors import EvenfuseError
 from evenfuse.settings.sources import Source
 from evenfuse.storage.download import Patience
-from evenfuse.storage.fetch import Wanted, check_not_empty, fetch
+from evenfuse.storage.fetch import fetch
+from evenfuse.storage.wanted import Wanted, check_not_empty
 from tests.storage.server import Server
 
 QUICK = Patience(attempts=3, pause=0.01, longest_pause=0.02, stall=0.3)
@@ -35,7 +37,9 @@ def test_a_drop_or_a_stall_goes_on_where_it_was(
     server: Server, target: Path, store: Path, mood: str
 ) -> None:
     server.moods = [mood]
+    start = time.monotonic()
     get(target, store, [server.address("a")])
+    assert time.monotonic() - start < 10  # the server would stall for 20 seconds
     assert target.read_bytes() == server.content
     assert server.ranges == [None, "bytes=150000-"]
     assert server.served == len(server.content)
@@ -77,6 +81,17 @@ def test_a_server_that_continues_another_version_is_not_believed(
 def ignore_if_range(handler: object) -> int:
     asked = handler.headers["Range"]  # type: ignore[attr-defined]
     return int(asked[6:-1]) if asked else 0
+
+
+def test_the_sentence_says_what_went_wrong_where(
+    server: Server, target: Path, store: Path, closed: str
+) -> None:
+    server.moods = ["drop 100000"] * 2 + ["stall 100000"]
+    told = sentence(target, store, [server.address("a"), closed])
+    assert f"{server.address('a')} (no answer for too long, only 300000 of 400000" in told
+    assert f"{closed} (no connection)" in told
+    server.usual = "stall 0"
+    assert f"{server.address('b')} (no answer" in sentence(target, store, [server.address("b")])
 
 
 def test_another_address_does_not_continue_it(server: Server, target: Path, store: Path) -> None:

@@ -10,7 +10,8 @@ from evenfuse.errors import EvenfuseError
 from evenfuse.settings.sources import Source
 from evenfuse.storage import sdk
 from evenfuse.storage.download import Patience
-from evenfuse.storage.fetch import Wanted, fetch
+from evenfuse.storage.fetch import fetch
+from evenfuse.storage.wanted import Wanted
 from tests.conftest import run_command
 from tests.storage.server import Server, serving
 

@@ -11,8 +11,9 @@ from safetensors.torch import save_file
 
 from evenfuse.settings.sources import Source
 from evenfuse.storage.cache import CacheWriter, Ragged, Segments
-from evenfuse.storage.fetch import Wanted, fetch
+from evenfuse.storage.fetch import fetch
 from evenfuse.storage.files import DiskFullError, write_aside
+from evenfuse.storage.wanted import Wanted
 from tests.storage.server import Server
 
 

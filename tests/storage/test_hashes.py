@@ -8,9 +8,10 @@ import pytest
 
 from evenfuse.errors import EvenfuseError
 from evenfuse.settings.sources import Source
-from evenfuse.storage.fetch import Wanted, check_not_empty, fetch
+from evenfuse.storage.fetch import fetch
 from evenfuse.storage.files import read_json
 from evenfuse.storage.hashes import Pins
+from evenfuse.storage.wanted import Wanted, check_not_empty
 from tests.storage.server import Server
 
 

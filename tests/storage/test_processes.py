@@ -15,9 +15,10 @@ def start(target: Path, store: Path, address: str) -> subprocess.Popen[str]:
     return subprocess.Popen([*command, *options], stderr=subprocess.PIPE, text=True)
 
 
-def finish(process: subprocess.Popen[str]) -> None:
+def finish(process: subprocess.Popen[str]) -> str:
     _, printed = process.communicate(timeout=60)
     assert process.returncode == 0, printed
+    return printed
 
 
 def test_two_that_ask_at_once_download_once(server: Server, tmp_path: Path, store: Path) -> None:
@@ -44,6 +45,7 @@ def test_a_killed_download_is_continued(server: Server, target: Path, store: Pat
     arrived = partial.stat().st_size
     assert 0 < arrived < len(server.content)
     assert not target.exists()
-    finish(start(target, store, server.address("a")))
+    bar = finish(start(target, store, server.address("a")))
+    assert "file.bin: 100%" in bar
     assert server.ranges == [None, f"bytes={arrived}-"]
     assert target.read_bytes() == server.content

@@ -8,7 +8,8 @@ from evenfuse.datasets.csd import check_csd
 from evenfuse.settings.sources import Source
 from evenfuse.settings.strict import parse
 from evenfuse.storage import sdk
-from evenfuse.storage.fetch import Wanted, check_not_empty, fetch
+from evenfuse.storage.fetch import fetch
+from evenfuse.storage.wanted import Wanted, check_not_empty
 
 
 @click.command()

@@ -10,6 +10,7 @@ from requests.exceptions import SSLError
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_exponential
 from tqdm import tqdm
 from urllib3.exceptions import HTTPError as TransportError
+from urllib3.exceptions import ReadTimeoutError
 
 from evenfuse.errors import EvenfuseError
 from evenfuse.storage.partial import LostError, Partial
@@ -59,7 +60,7 @@ def download(
 def _attempt(address: str, partial: Partial, size: int | None, patience: Patience) -> None:
     if partial.complete(address):
         return
-    with _losses_told(partial), _ask(address, partial, patience) as answer:
+    with _losses_told(address, partial), _ask(address, partial, patience) as answer:
         if answer.status_code == 416:
             partial.forget()
             raise LostError("the server does not continue the download")
@@ -109,18 +110,20 @@ def _receive(answer: Response, partial: Partial) -> None:
 
 
 @contextmanager
-def _losses_told(partial: Partial) -> Iterator[None]:
+def _losses_told(address: str, partial: Partial) -> Iterator[None]:
     try:
         yield
     except SSLError:
         raise
     except (requests.ConnectionError, requests.Timeout, TransportError) as error:
-        raise LostError(_loss(partial, error)) from None
+        version, arrived = partial.version, partial.size()
+        mine = arrived and version.length and version.address == address
+        so_far = f"only {arrived} of {version.length} bytes arrived" if mine else ""
+        said = ", ".join(filter(None, (_cause(error), so_far)))
+        raise LostError(said or "the connection was lost") from None
 
 
-def _loss(partial: Partial, error: Exception) -> str:
-    arrived, length = partial.size(), partial.version.length
-    if arrived and length:
-        return f"only {arrived} of {length} bytes arrived"
-    stalled = isinstance(error, requests.ReadTimeout)
-    return "no answer" if stalled else "no connection"
+def _cause(error: Exception) -> str:
+    if isinstance(error, requests.ReadTimeout | ReadTimeoutError):
+        return "no answer for too long"
+    return "no connection" if isinstance(error, requests.RequestException) else ""

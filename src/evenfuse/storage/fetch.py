@@ -2,9 +2,8 @@
 
 import os
 import shutil
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
@@ -13,45 +12,10 @@ import requests
 from filelock import FileLock
 
 from evenfuse.errors import EvenfuseError
-from evenfuse.settings.sources import Source
 from evenfuse.storage.download import PATIENT, Patience, download
 from evenfuse.storage.files import DiskFullError, full_disk_told, write_aside
-from evenfuse.storage.hashes import Pins, verify
 from evenfuse.storage.partial import Partial
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """One file: its name, what is known of it, and the store that keeps what was downloaded.
-
-    `store` is a folder named after the corpus. `check` is given the file before it counts and
-    raises EvenfuseError if it is not what it should be.
-    """
-
-    name: str
-    source: Source
-    store: Path
-    check: Callable[[Path], None]
-
-    @property
-    def kept(self) -> Path:
-        """Where the store has it, once it was downloaded."""
-        return self.store / self.name
-
-    @property
-    def key(self) -> str:
-        """Its name among the pinned hashes."""
-        return f"{self.store.name}/{self.name}"
-
-    @property
-    def pins(self) -> Pins:
-        """The pinned hashes of all downloads."""
-        return Pins(self.store.parent)
-
-    def accept(self, path: Path) -> str:
-        """Return the SHA-256 of a file that is the wanted one; raise EvenfuseError if not."""
-        self.check(path)
-        return verify(path, self.source, self.pins, self.key)
+from evenfuse.storage.wanted import Wanted
 
 
 def fetch(
@@ -83,12 +47,6 @@ def fetch(
         "Give a folder that holds it with: --config mirror=FOLDER "
         "(evenfuse data list says who has it, and on what terms)"
     )
-
-
-def check_not_empty(path: Path) -> None:
-    """Raise EvenfuseError if a fetched file is empty."""
-    if path.stat().st_size == 0:
-        raise EvenfuseError("it is empty")
 
 
 def _in_folders(folders: Iterable[Path], wanted: Wanted) -> Iterator[Path]:
