@@ -163,6 +163,11 @@ def test_labels_of_the_modalities_are_read_in_order(tmp_path: Path) -> None:
         ({"vision_lengths": [1, np.nan, 2]}, "'vision_lengths' of the split 'test' has a length "),
         ({"text_bert": np.zeros((3, 2, 5))}, "'text_bert' of the split 'test' should hold 3 x 3 x"),
         ({"id": ["a", "b"]}, "'id' of the split 'test' should be 3 texts, one per segment"),
+        (
+            {"raw_text": ["a", "b\0c", "d"]},
+            "'raw_text' of the split 'test' has characters that cannot be stored, in segment 1",
+        ),
+        ({"id": ["a", "b", "\ud83d"]}, "'id' of the split 'test' has characters that cannot be"),
         ({"raw_text": ["a", "b", None]}, "'raw_text' of the split 'test' should be 3 texts"),
     ],
 )

@@ -4,6 +4,7 @@ import collections
 import os
 import pickle
 import struct
+import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -114,6 +115,7 @@ HIDDEN: dict[str, Callable[[Any], Any]] = {
     "plain": lambda bad: bad,
     "deep in a dict": lambda bad: {"train": [{"id": ["a"], "x": ({"y": [bad]},)}]},
     "as a key": lambda bad: {bad: 1},
+    "as a part of a key": lambda bad: {(1, bad): 1},
     "in an object array": lambda bad: np.array([[None, bad]], dtype=object),
     "as an argument of numpy's": lambda bad: Call(multiarray._reconstruct, np.ndarray, bad, b"b"),
     "as the kind of array": lambda bad: Call(multiarray._reconstruct, bad, (0,), b"b"),
@@ -283,6 +285,59 @@ DAMAGED = {
 def test_damage_is_told(tmp_path: Path, content: bytes) -> None:
     told = sentence(tmp_path, content)
     assert told.startswith("is not a whole pickle (") and told.endswith("; fetch it again")
+
+
+@pytest.mark.parametrize(
+    "start", [b"\x80\x04\x8e", b"\x80\x04\x8d", b"\x80\x05\x96", b"\x80\x04\x95"]
+)
+def test_memory_is_set_aside_for_what_is_there_only(tmp_path: Path, start: bytes) -> None:
+    tracemalloc.start()
+    told = sentence(tmp_path, start + struct.pack("<Q", 2**28) + bytes(100))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert "the file ends too early" in told
+    assert peak < 2**24
+
+
+def new_array_of_memo(index: int) -> bytes:
+    """Wrap what is on top of the stack into an array of objects, by numpy's names in the memo."""
+    put, get = b"q" + bytes([index]), b"h" + bytes([index])
+    fresh = b"h\x01h\x02K\x00\x85U\x01b\x87R"
+    return put + b"0" + fresh + b"(K\x01K\x01\x85h\x03\x89]" + get + b"atb"
+
+
+NUMPY = b"\x80\x02cnumpy.core.multiarray\n_reconstruct\nq\x010cnumpy\nndarray\nq\x020"
+NUMPY += b"cnumpy\ndtype\nU\x01O\x85Rq\x030"
+
+
+@pytest.mark.parametrize(
+    ("content", "wants"),
+    [
+        (b"})" + b"\x85" * 10**6 + b"Ns.", "to use a tuple as a key"),
+        (b"}()" + b"\x85" * 10**6 + b"Nu.", "to use a tuple as a key"),
+        (b"()" + b"\x85" * 10**6 + b"Nd.", "to use a tuple as a key"),
+        (NUMPY + b"N" + new_array_of_memo(9) * 10**5 + b".", "to put an array of objects into "),
+        (NUMPY + b"N" + new_array_of_memo(9) + b"K\x00Ns.", "to set an entry of a ndarray"),
+        (NUMPY + b"N" + new_array_of_memo(9) + b"(K\x00Nu.", "to set an entry of a ndarray"),
+    ],
+    ids=["key", "keys", "dict", "arrays", "entry of an array", "entries of an array"],
+)
+def test_nests_that_crash_python_are_refused(tmp_path: Path, content: bytes, wants: str) -> None:
+    assert sentence(tmp_path, content).startswith(f"wants {wants}")
+
+
+def test_deep_nests_that_do_not_crash_are_read(tmp_path: Path) -> None:
+    loaded(tmp_path, b"\x80\x02" + b"]" * 10**5 + b"a" * (10**5 - 1) + b".")
+    array = loaded(tmp_path, NUMPY + b"N" + new_array_of_memo(9) + b".")
+    assert array.tolist() == [None]
+
+
+def test_an_array_is_filled_once(tmp_path: Path) -> None:
+    state = (1, (1,), np.dtype("f8"), False, b"12345678")
+    once = pickle.dumps(Call(multiarray._reconstruct, np.ndarray, (0,), b"b", state=state), 2)
+    assert loaded(tmp_path, once).shape == (1,)
+    twice = once[:-1] + pickle.dumps(state, 2)[2:-1] + b"b."
+    assert sentence(tmp_path, twice) == refused("to fill an array twice")
 
 
 def test_a_cut_anywhere_is_told(tmp_path: Path) -> None:

@@ -68,7 +68,12 @@ class Split:
         values = np.asarray(self._get(key), dtype=object)
         if values.shape != (count,) or not all(isinstance(text, str) for text in values):
             raise self.wrong(key, f"should be {count} texts, one per segment")
-        return [str(text) for text in values]
+        texts = [str(text) for text in values]
+        for index, text in enumerate(texts):
+            # HDF5 takes no NUL, UTF-8 no half of a surrogate pair
+            if "\0" in text or any("\ud800" <= letter <= "\udfff" for letter in text):
+                raise self.wrong(key, f"has characters that cannot be stored, in segment {index}")
+        return texts
 
     def sequences(
         self, key: str, name: str, count: int, lengths: NDArray[np.int64] | None

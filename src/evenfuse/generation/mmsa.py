@@ -54,6 +54,7 @@ def generate_mmsa(path: Path, name: str, size: int, aligned: bool, seed: int) ->
     form, rng = FORMS[name], np.random.default_rng(seed)
     sizes = split_sizes(size, dict(zip(("train", "valid", "test"), form.splits, strict=True)))
     vectors = rng.normal(size=(len(form.valence) + len(form.plain) + 2, VECTOR_WIDTH))
+    vectors[: len(form.valence), 0] += 10 * np.array([*form.valence.values()])
     content = {
         split: _split(f"{name}{split}", form, count, vectors.astype(np.float32), aligned, rng)
         for split, count in sizes.items()

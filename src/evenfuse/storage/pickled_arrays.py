@@ -54,6 +54,9 @@ def fill_array(array: NDArray[Any], state: Any) -> None:
     wanted = (list, count) if real.hasobject else (bytes, count * real.itemsize)
     if (type(content), len(content)) != wanted or (count and not real.itemsize):
         raise ValueError("an array is not as large as it says")
+    # numpy crashes on the end of very many of them in one another
+    if real.hasobject and any(type(x) is np.ndarray and x.dtype.hasobject for x in content):
+        raise RefusedError("to put an array of objects into another")
     whole: Any = (1, shape, real, fortran is True, content)
     array.__setstate__(whole)
 

@@ -31,6 +31,8 @@ OPERATIONS = {
     *("GLOBAL", "STACK_GLOBAL", "REDUCE", "BUILD"),
 }
 
+HANDLERS: dict[int, Callable[[Any], None]] = {**pickle._Unpickler.dispatch}
+
 
 def load_pickle(path: Path) -> Any:
     """Read a pickle of numpy arrays and scalars, lists, dicts, tuples, text, bytes and numbers.
@@ -76,12 +78,21 @@ def _refuse(name: str) -> Callable[[Any], None]:
     return handler
 
 
+def _check_entries(target: Any, keys: list[Any]) -> None:
+    if type(target) is not dict:
+        raise RefusedError(f"to set an entry of a {type(target).__name__}")
+    # Python crashes on the hash of very many tuples in one another
+    if any(type(key) is tuple for key in keys):
+        raise RefusedError("to use a tuple as a key")
+
+
 # the unpickler in Python, because the one in C lets nobody in on its operations
 class _DataUnpickler(pickle._Unpickler):
     stack: list[Any]
+    metastack: list[list[Any]]
     read: Callable[[int], bytes]
     dispatch: ClassVar[dict[int, Callable[[Any], None]]] = {
-        ord(entry.code): pickle._Unpickler.dispatch[ord(entry.code)]
+        ord(entry.code): HANDLERS[ord(entry.code)]
         if entry.name in OPERATIONS
         else _refuse(entry.name)
         for entry in pickletools.opcodes
@@ -107,10 +118,25 @@ class _DataUnpickler(pickle._Unpickler):
             raise RefusedError(f"to call a {type(function).__name__}")
         self.stack.append(function(*arguments))
 
+    def make_dict(self) -> None:
+        _check_entries({}, self.stack[::2])
+        HANDLERS[pickle.DICT[0]](self)
+
+    def setitem(self) -> None:
+        _check_entries(self.stack[-3], [self.stack[-2]])
+        HANDLERS[pickle.SETITEM[0]](self)
+
+    def setitems(self) -> None:
+        _check_entries(self.metastack[-1][-1], self.stack[::2])
+        HANDLERS[pickle.SETITEMS[0]](self)
+
     def bytearray8(self) -> None:
         (count,) = struct.unpack("<Q", self.read(8))
         self.stack.append(bytearray(self.read(count)))
 
     dispatch[pickle.BUILD[0]] = build
     dispatch[pickle.REDUCE[0]] = reduce
+    dispatch[pickle.DICT[0]] = make_dict
+    dispatch[pickle.SETITEM[0]] = setitem
+    dispatch[pickle.SETITEMS[0]] = setitems
     dispatch[pickle.BYTEARRAY8[0]] = bytearray8
