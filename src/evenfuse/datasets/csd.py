@@ -36,6 +36,7 @@ class CsdFile:
         self.path = path
         try:
             self._file = h5py.File(path)
+            _bound_memory(self._file)
             self._data = _group(_group(self._file[next(iter(self._file))])["data"])
             self.videos = list(self._data)
             self._known = frozenset(self.videos)
@@ -77,6 +78,14 @@ class CsdFile:
 
     def _wrong(self, video: str, what: str) -> EvenfuseError:
         return EvenfuseError(f"{self.path}: video '{video}' {what}")
+
+
+def _bound_memory(file: h5py.File) -> None:
+    """Let HDF5 remember little of the objects that were read: by default, up to 32 MiB per file."""
+    settings = file.id.get_mdc_config()
+    settings.set_initial_size = True
+    settings.initial_size = settings.min_size = settings.max_size = 1 << 20
+    file.id.set_mdc_config(settings)
 
 
 def _group(node: Any) -> Any:
