@@ -118,14 +118,8 @@ def generated_file(wildcards):
     return [f"data/generated/{wildcards.dataset}/{wildcards.file}"] if made_here else []
 
 
-def mirror_options(wildcards):
-    """Return where to look first: the dataset's own folder in the mirror, then the mirror."""
-    folders = (
-        [Path(settings.mirror, wildcards.dataset), settings.mirror]
-        if settings.mirror
-        else []
-    )
-    return " ".join(f"--folder {shlex.quote(str(folder))}" for folder in folders)
+def mirror_option():
+    return f"--folder {shlex.quote(settings.mirror)}" if settings.mirror else ""
 
 
 def sdk_option(wildcards):

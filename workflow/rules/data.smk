@@ -48,7 +48,7 @@ rule fetch_file:
         "../../envs/evenfuse.yaml"
     resources:
         # no params: another mirror or address is no reason to fetch again
-        mirror=mirror_options,
+        mirror=mirror_option(),
         addresses=address_options,
     params:
         generated=lambda wildcards, input: [
