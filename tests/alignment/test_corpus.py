@@ -46,6 +46,21 @@ def test_videos_in_no_fold_are_told(generated: Path, tmp_path: Path) -> None:
     assert stored == [f"demo00{i}" for i in range(3, 8)]
 
 
+def test_a_difference_to_the_published_numbers_is_told(tmp_path: Path) -> None:
+    rows = [f"s{i},{split},so,1" for i, split in enumerate(["train"] * 3 + ["valid", "test"])]
+    (tmp_path / "manifest.csv").write_text("\n".join(["id,split,text,label", *rows]))
+    known = ["--published", "train=4", "--published", "valid=1", "--published", "test=0"]
+    printed = run_command(
+        *("cache", tmp_path / "manifest.csv", "--format", "manifest", "--output", tmp_path), *known
+    ).output
+    assert printed.splitlines() == [
+        "train: 3 kept, 1 fewer than the 4 published",
+        "valid: 1 kept",
+        "test: 1 kept, 1 more than the 0 published",
+    ]
+    assert read_provenance(tmp_path / "train.h5")["counts"]["fewer than the 4 published"] == 1
+
+
 def test_a_split_without_segments_is_refused(generated: Path, tmp_path: Path) -> None:
     folds = {"train": ["demo000"], "valid": ["demo001"], "test": ["elsewhere"]}
     with pytest.raises(EvenfuseError, match="no segment is left for the split 'test'"):
@@ -72,7 +87,12 @@ def test_real_mosi(tmp_path: Path) -> None:
     roles = {"words": "TimestampedWords", "labels": "Opinion_Labels", "audio": "Acoustic73"}
     files = {role: Path(str(MOSI)) / f"CMU_MOSI_{name}.csd" for role, name in roles.items()}
     sources = [f"{role}={path}" for role, path in files.items()]
-    run_command("align", *sources, "--sdk-folds", "CMU_MOSI", "--output", tmp_path)
+    known = ["--published", "train=1284", "--published", "test=686"]
+    printed = run_command(
+        "align", *sources, "--sdk-folds", "CMU_MOSI", *known, "--output", tmp_path
+    ).output
+    assert "train: 1283 kept, 1 fewer than the 1284 published" in printed
+    assert "test: 686 kept" in printed.splitlines()
     splits = {split: read_cache(tmp_path / f"{split}.h5") for split in ("train", "valid", "test")}
     assert {split: len(s) for split, s in splits.items()} == {
         "train": 1283,

@@ -3,8 +3,10 @@
 import hashlib
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
+import requests
 
 from evenfuse.errors import EvenfuseError
 from evenfuse.settings.sources import Source
@@ -138,6 +140,21 @@ def test_only_a_passing_fault_is_tried_again(
     assert len(server.asked) == times
     server.usual = "whole"
     get(target, store, [server.address("a")])
+
+
+def test_a_server_that_never_answers_is_tried_twice(
+    closed: str, target: Path, store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    really_get = requests.get
+
+    def get_and_count(address: str, **options: Any) -> requests.Response:
+        asked.append(address)
+        return really_get(address, **options)
+
+    monkeypatch.setattr("requests.get", get_and_count)
+    assert "(no connection)" in sentence(target, store, [closed])
+    assert asked == [closed, closed]
 
 
 def test_always_too_few_bytes_are_refused(server: Server, target: Path, store: Path) -> None:

@@ -166,6 +166,11 @@ def kept_modalities(wildcards):
     ]
 
 
+def published_options(wildcards):
+    published = dataset_of(wildcards).published
+    return [f"--published {split}={number}" for split, number in published.items()]
+
+
 def raw_files(wildcards):
     """Return role -> path of what a dataset is aligned from."""
     data = dataset_of(wildcards)

@@ -81,13 +81,14 @@ rule align_dataset:
         sources=source_arguments,
         folds=folds_option,
         pause=lambda wildcards: dataset_of(wildcards).pause,
+        published=published_options,
         folder=subpath(output[0], parent=True),
         code=code_digest("evenfuse.commands.align"),
     message:
         "Aligning {wildcards.dataset}"
     shell:
         "python -m evenfuse align {params.sources} {params.folds} --pause {params.pause}"
-        " --output {params.folder} > {log} 2>&1"
+        " {params.published} --output {params.folder} > {log} 2>&1"
 
 
 rule cache_dataset:
@@ -104,6 +105,7 @@ rule cache_dataset:
         "../../envs/evenfuse.yaml"
     params:
         form=lambda wildcards: dataset_of(wildcards).format,
+        published=published_options,
         modalities=lambda wildcards: [
             f"--modality {m}" for m in kept_modalities(wildcards)
         ],
@@ -113,7 +115,7 @@ rule cache_dataset:
         "Caching {wildcards.dataset}"
     shell:
         "python -m evenfuse cache {input.file:q} --format {params.form} {params.modalities}"
-        " --output {params.folder} > {log} 2>&1"
+        " {params.published} --output {params.folder} > {log} 2>&1"
 
 
 rule learn_vocabulary:

@@ -8,7 +8,7 @@ import click
 from tqdm import tqdm
 
 from evenfuse.alignment.corpus import align_corpus, split_of_videos
-from evenfuse.commands.options import key_value_paths
+from evenfuse.commands.options import key_value_paths, published_option
 from evenfuse.datasets.csd import CsdCorpus
 from evenfuse.provenance import versions
 from evenfuse.storage import sdk
@@ -21,9 +21,15 @@ from evenfuse.storage.splits import describe, write_splits
 @click.option("--folds", type=Path, help="JSON file: split -> video ids.")
 @click.option("--sdk-folds", help="Take the SDK's folds of this dataset, e.g. CMU_MOSI.")
 @click.option("--pause", default="sp", show_default=True, help="The word that stands for a pause.")
+@published_option
 @click.option("--output", type=Path, required=True, help="Folder of train.h5, valid.h5, test.h5.")
 def command(
-    sources: dict[str, Path], folds: Path | None, sdk_folds: str | None, pause: str, output: Path
+    sources: dict[str, Path],
+    folds: Path | None,
+    sdk_folds: str | None,
+    pause: str,
+    published: dict[str, int],
+    output: Path,
 ) -> None:
     """Align a corpus to its words and segments and cache it per split.
 
@@ -54,6 +60,6 @@ def command(
 
         videos = align_corpus(corpus, split_of, pause)
         shown = tqdm(videos, desc="aligning", unit="video", total=len(split_of))
-        click.echo(describe(write_splits(output, shown, provenance)))
+        click.echo(describe(write_splits(output, shown, published, provenance)))
     if unassigned:
         click.echo(f"in no fold, left out: {', '.join(unassigned)}")

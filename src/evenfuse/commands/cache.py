@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from evenfuse.commands.options import published_option
 from evenfuse.datasets.manifest import read_manifest
 from evenfuse.datasets.mmsa import read_mmsa
 from evenfuse.datasets.mult import read_mult
@@ -28,8 +29,11 @@ Parts = Iterable[tuple[str, Segments | None, Counter[str]]]
     help="mmsa: MOSI, MOSEI, SIMS. mult: IEMOCAP. manifest: a table of your own.",
 )
 @click.option("--modality", "modalities", multiple=True, help="Keep this one; text is always kept.")
+@published_option
 @click.option("--output", type=Path, required=True, help="Folder of train.h5, valid.h5, test.h5.")
-def command(file: Path, form: str, modalities: tuple[str, ...], output: Path) -> None:
+def command(
+    file: Path, form: str, modalities: tuple[str, ...], published: dict[str, int], output: Path
+) -> None:
     """Cache FILE per split, as it is: a pickle (nothing hidden in it is run) or a manifest.
 
     evenfuse cache unaligned_50.pkl --format mmsa --output cache
@@ -44,7 +48,8 @@ def command(file: Path, form: str, modalities: tuple[str, ...], output: Path) ->
             "versions": versions("evenfuse", "numpy", "h5py"),
         }
 
-    click.echo(describe(write_splits(output, _parts(file, form, wanted), provenance)))
+    parts = _parts(file, form, wanted)
+    click.echo(describe(write_splits(output, parts, published, provenance)))
 
 
 def _parts(file: Path, form: str, modalities: list[str]) -> Parts:

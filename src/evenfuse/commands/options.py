@@ -13,3 +13,21 @@ def key_value_paths(
     if any(not name or not path for name, _, path in pairs):
         raise click.BadParameter("each must be NAME=PATH", context, parameter)
     return {name: Path(path) for name, _, path in pairs}
+
+
+def key_value_numbers(
+    context: click.Context, parameter: click.Parameter, values: tuple[str, ...]
+) -> dict[str, int]:
+    """Read options of the form NAME=NUMBER."""
+    pairs = [value.partition("=") for value in values]
+    if any(not name or not number.isdigit() for name, _, number in pairs):
+        raise click.BadParameter("each must be NAME=NUMBER", context, parameter)
+    return {name: int(number) for name, _, number in pairs}
+
+
+published_option = click.option(
+    "--published",
+    multiple=True,
+    callback=key_value_numbers,
+    help="SPLIT=SEGMENTS as published; a difference is told.",
+)

@@ -7,6 +7,7 @@ from pydantic import Field, field_validator, model_validator
 from evenfuse.settings.strict import Strict
 
 Tree = dict[str, Any]
+Split = Literal["train", "valid", "test"]
 Format = Literal["csd", "mmsa", "mult", "manifest"]
 ONE_FILE = {"mmsa": "pickle", "mult": "pickle", "manifest": "manifest"}  # format -> its one role
 PICKLED = {"mmsa": ["text", "vectors", "audio", "video"], "mult": ["vectors", "audio", "video"]}
@@ -54,6 +55,7 @@ class Dataset(Strict):
         description="role -> file name; null leaves it out; see evenfuse.datasets for the roles"
     )
     folds: str | None = Field(None, description="JSON file of the folds; else the SDK's")
+    published: dict[Split, int] = Field({}, description="segments per split, as published")
     planted: str | None = Field(None, description="Parquet file of a planted truth")
     pause: str = Field("sp", description="the word that stands for a pause")
     modalities: list[str] = Field(min_length=1, description="what the models are given")

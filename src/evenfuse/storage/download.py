@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import requests
 from requests import Response
 from requests.exceptions import SSLError
-from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_exponential
+from tenacity import RetryCallState, Retrying, retry_if_exception_type, wait_exponential
 from tqdm import tqdm
 from urllib3.exceptions import HTTPError as TransportError
 from urllib3.exceptions import ReadTimeoutError
@@ -19,11 +19,16 @@ CHUNK = 1 << 20
 PASSING = (408, 429, 500, 502, 503, 504)
 
 
+class UnreachedError(LostError):
+    """The server did not even answer; that seldom passes soon."""
+
+
 @dataclass(frozen=True)
 class Patience:
     """How long an address is tried; times in seconds."""
 
     attempts: int = 6
+    attempts_to_reach: int = 2  # as long as the server has never answered
     pause: float = 1.0  # before the second attempt; doubles from then on
     longest_pause: float = 30.0
     connect: float = 10.0
@@ -39,14 +44,15 @@ def download(
     """Bring all bytes of an address into `partial`, going on from what is there.
 
     A drop, a stall, and an answer that says "not now" are tried again, `patience.attempts` times
-    in all. What has arrived stays in `partial` when they were in vain.
+    in all; a server that never answered, `patience.attempts_to_reach` times. What has arrived stays
+    in `partial` when they were in vain.
 
     Raises:
         EvenfuseError: if not all bytes came, or the server has another size than `size`.
         OSError: for any other answer (requests' own errors), and for a full disk.
     """
     tries = Retrying(
-        stop=stop_after_attempt(patience.attempts),
+        stop=lambda state: _enough(state, patience),
         wait=wait_exponential(multiplier=patience.pause, max=patience.longest_pause),
         retry=retry_if_exception_type(LostError),
         reraise=True,
@@ -55,6 +61,12 @@ def download(
         tries(_attempt, address, partial, size, patience)
     except LostError as error:
         raise EvenfuseError(str(error)) from None
+
+
+def _enough(state: RetryCallState, patience: Patience) -> bool:
+    error = state.outcome.exception() if state.outcome else None
+    unreached = isinstance(error, UnreachedError)
+    return state.attempt_number >= (patience.attempts_to_reach if unreached else patience.attempts)
 
 
 def _attempt(address: str, partial: Partial, size: int | None, patience: Patience) -> None:
@@ -120,7 +132,9 @@ def _losses_told(address: str, partial: Partial) -> Iterator[None]:
         mine = arrived and version.length and version.address == address
         so_far = f"only {arrived} of {version.length} bytes arrived" if mine else ""
         said = ", ".join(filter(None, (_cause(error), so_far)))
-        raise LostError(said or "the connection was lost") from None
+        unreached = isinstance(error, requests.ConnectionError) and not arrived
+        kind = UnreachedError if unreached else LostError
+        raise kind(said or "the connection was lost") from None
 
 
 def _cause(error: Exception) -> str:

@@ -17,10 +17,12 @@ Report = dict[str, Counter[str]]
 def write_splits(
     folder: Path,
     parts: Iterable[tuple[str, Segments | None, Counter[str]]],
+    published: Mapping[str, int],
     provenance: Callable[[], Mapping[str, Any]],
 ) -> Report:
     """Write train.h5, valid.h5 and test.h5 from (split, segments, counts); return the counts.
 
+    A difference to the `published` numbers of segments is counted, unless the data is generated.
     `provenance` is asked for at the end, so that it may be gathered beside the work.
 
     Raises:
@@ -39,10 +41,19 @@ def write_splits(
         for split, counts in report.items():
             if not counts["kept"]:
                 raise EvenfuseError(f"no segment is left for the split '{split}': {dict(counts)}")
+        _compare(report, published)
         origin = provenance()
         for split, writer in writers.items():
             writer.close({**origin, "split": split, "counts": dict(report[split])})
     return report
+
+
+def _compare(report: Report, published: Mapping[str, int]) -> None:
+    for split, number in published.items():
+        more = report[split]["kept"] - number
+        if more and not report[split]["generated"]:
+            than = "more" if more > 0 else "fewer"
+            report[split][f"{than} than the {number} published"] = abs(more)
 
 
 def describe(report: Report) -> str:
