@@ -77,6 +77,29 @@ def test_round_trip_of_what_belongs_to_a_word(path: Path, parts: list[Segments])
             assert read.features[name].values.dtype == np.float32
 
 
+def test_features_may_stay_in_the_file(path: Path) -> None:
+    there, here = read_cache(path, in_memory=False), read_cache(path)
+    for name, sequence in here.features.items():
+        assert isinstance(there.features[name].values, np.memmap)
+        assert not isinstance(sequence.values, np.memmap)
+        np.testing.assert_array_equal(there.features[name].values, sequence.values)
+        np.testing.assert_array_equal(there.features[name].offsets, sequence.offsets)
+
+
+def test_only_the_named_features_are_read(path: Path) -> None:
+    assert set(read_cache(path, ["audio", "text"]).features) == {"audio"}
+
+
+def test_a_flipped_bit_is_noticed_in_the_file_as_well(path: Path) -> None:
+    with h5py.File(path) as file:
+        place = file["features/audio/values"].id.get_offset()
+    content = bytearray(path.read_bytes())
+    content[place + 5] ^= 1
+    path.write_bytes(content)
+    with pytest.raises(EvenfuseError, match="the checksum of features/audio/values is wrong"):
+        read_cache(path, in_memory=False)
+
+
 def test_offsets_run_on_from_video_to_video(path: Path) -> None:
     read = read_cache(path)
     for sequence in (read.words, *read.features.values()):

@@ -73,9 +73,8 @@ def _prepare(
     source = text_encoder or run.text_encoder
     columns = len(family(run.metrics).COLUMNS)
     bert, tokenizer = load_text_encoder(source) if "text" in run.modalities else (None, None)
-    train, valid = (
-        corpus_from(read_cache(path), run.modalities, tokenizer, columns) for path in caches
-    )
+    splits = (read_cache(path, run.modalities, run.training.in_memory) for path in caches)
+    train, valid = (corpus_from(split, run.modalities, tokenizer, columns) for split in splits)
     model = build(run, bert, train.widths()).to(device)
     fit_standardizers(model, train)
     trainer = Trainer(

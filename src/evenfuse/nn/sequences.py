@@ -1,9 +1,13 @@
 """Encoders of audio and video: standardised frames, read by an LSTM."""
 
+from collections.abc import Iterator
+
 import torch
 from torch import Tensor, nn
 
 from evenfuse.batching.ragged import RaggedTensor
+
+BLOCK = 1 << 16  # frames
 
 
 class Standardizer(nn.Module):
@@ -24,15 +28,25 @@ class Standardizer(nn.Module):
 
     def fit(self, sequence: RaggedTensor) -> None:
         """Take mean and deviation from the frames of a split; a constant feature is left as is."""
-        frames = self._compress(sequence.values).double()
-        deviation = frames.std(dim=0)
-        self.mean.copy_(frames.mean(dim=0))
+        number = len(sequence.values)
+        zero = torch.zeros(len(self.mean), dtype=torch.float64)
+        mean = sum((block.sum(dim=0) for block in self._blocks(sequence)), zero) / number
+        squares = sum(
+            ((block - mean).square().sum(dim=0) for block in self._blocks(sequence)), zero
+        )
+        deviation = (squares / max(number - 1, 1)).sqrt()
+        self.mean.copy_(mean)
         self.deviation.copy_(torch.where(deviation > 1e-6, deviation, 1.0))
 
     def forward(self, frames: Tensor) -> Tensor:
         """Standardise frames (..., feature)."""
         standard: Tensor = (self._compress(frames) - self.mean) / self.deviation
         return standard
+
+    def _blocks(self, sequence: RaggedTensor) -> Iterator[Tensor]:
+        """Yield the frames in double precision, block by block: they may not fit into memory."""
+        for block in sequence.values.split(BLOCK):
+            yield self._compress(block).double()
 
     def _compress(self, frames: Tensor) -> Tensor:
         return frames.sign() * frames.abs().log1p() if self.signed_log else frames

@@ -50,6 +50,7 @@ class TrainingSettings(Strict):
     batch_size: int = Field(32, gt=0)
     epochs: int = Field(50, gt=0, description="at most")
     patience: int = Field(8, gt=0, description="epochs without a better validation score")
+    in_memory: bool = Field(True, description="or read features from the cache batch by batch")
     selection_metric: str = Field("mae", description="of the validation split; picks the epoch")
 
 

@@ -101,5 +101,27 @@ def read_array(file: h5py.File, name: str) -> NDArray[Any]:
     return array
 
 
+def map_array(file: h5py.File, name: str) -> NDArray[Any]:
+    """Open one array where it lies in the file, without reading it into memory; check its checksum.
+
+    Raises:
+        KeyError: if it is not there.
+        OSError: if it is damaged.
+    """
+    dataset = file[name]
+    place = dataset.id.get_offset()
+    if place is None:  # arrays without rows have no place
+        return read_array(file, name)
+    # copy on write: torch takes only arrays that can be written to
+    array = np.memmap(file.filename, dataset.dtype, "c", place, dataset.shape)
+    rows = max(1, BLOCK // max(1, dataset.dtype.itemsize * int(np.prod(dataset.shape[1:]))))
+    checksum = 0
+    for start in range(0, len(array), rows):
+        checksum = zlib.crc32(_bytes(array[start : start + rows]), checksum)
+    if checksum != dataset.attrs["crc32"]:
+        raise OSError(f"the checksum of {name} is wrong")
+    return array
+
+
 def _bytes(array: NDArray[Any]) -> memoryview:
     return array.reshape(-1).view(np.uint8).data

@@ -14,7 +14,7 @@ repaired.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
@@ -26,9 +26,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evenfuse.errors import EvenfuseError
-from evenfuse.storage.arrays import ArraysWriter, read_array
+from evenfuse.storage.arrays import ArraysWriter, map_array, read_array
 
 SCHEMA = 2
+ReadArray = Callable[[h5py.File, str], NDArray[Any]]
 
 
 @dataclass(frozen=True)
@@ -103,15 +104,19 @@ class CacheWriter:
         return self._arrays.append(name, (offsets + (end - offsets[-1]))[begun:])
 
 
-def read_cache(path: Path) -> Segments:
-    """Read one split into memory.
+def read_cache(
+    path: Path, features: Collection[str] | None = None, in_memory: bool = True
+) -> Segments:
+    """Read one split; of the `features` only those named, if any are.
+
+    If not `in_memory`, features stay in the file and are read where they are used.
 
     Raises:
         EvenfuseError: if the file is missing, damaged or of another schema; in the last two cases
             it is set aside, so that the workflow makes it anew.
     """
     with _opened(path) as file:
-        return _read_segments(file)
+        return _read_segments(file, features, read_array if in_memory else map_array)
 
 
 def read_provenance(path: Path) -> dict[str, Any]:
@@ -140,13 +145,13 @@ def _opened(path: Path) -> Iterator[h5py.File]:
         ) from None
 
 
-def _read_segments(file: h5py.File) -> Segments:
+def _read_segments(file: h5py.File, wanted: Collection[str] | None, read: ReadArray) -> Segments:
     features = {
         name: Ragged(
-            read_array(file, f"features/{name}/values"),
-            read_array(file, f"features/{name}/offsets"),
+            read(file, f"features/{name}/values"), read_array(file, f"features/{name}/offsets")
         )
         for name in file.get("features", {})
+        if wanted is None or name in wanted
     }
     return Segments(
         ids=_read_text(file, "segments/id").tolist(),
@@ -159,5 +164,8 @@ def _read_segments(file: h5py.File) -> Segments:
 
 def _read_text(file: h5py.File, name: str) -> NDArray[Any]:
     content = read_array(file, f"{name}/bytes").tobytes()
-    bounds = read_array(file, f"{name}/offsets").tolist()
-    return np.array([content[a:b].decode() for a, b in pairwise(bounds)], dtype=object)
+    bounds = pairwise(read_array(file, f"{name}/offsets").tolist())
+    if content.isascii():  # a byte is a letter: one decoding in place of one per text
+        text = content.decode()
+        return np.array([text[a:b] for a, b in bounds], dtype=object)
+    return np.array([content[a:b].decode() for a, b in bounds], dtype=object)
