@@ -13,8 +13,10 @@ Text is therefore learnt fastest, while audio and video carry what text lacks an
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from evenfuse.generation.csd import Track, write_csd
 from evenfuse.generation.padded import Floats, Rng
@@ -52,22 +54,19 @@ def make_video(lexicon: Lexicon, number: int, form: Form, rng: Rng) -> Video:
     """Draw a video of a number of segments."""
     chosen = [sentence(lexicon, rng) for _ in range(number)]
     times, bounds = timing([len(words) for words in chosen], rng)
-    flat = np.concatenate(chosen)
     parts = {
         "text": np.array([np.sum(lexicon.valence[s[s >= 0]]) for s in chosen]),
         "audio": rng.normal(0, AUDIO_SCALE, number),
         "video": rng.normal(0, VIDEO_SCALE, number),
     }
     clean = sum(parts.values()) + rng.normal(0, form.noise, number)
-    labels = np.round(np.clip(clean, -3, 3), 1)[:, None].astype(np.float32)
-    spelled = np.array([[lexicon.words[i] if i >= 0 else "sp"] for i in flat], dtype="S12")
-    vectors = np.where(flat[:, None] >= 0, lexicon.vectors[flat], 0).astype(np.float32)
+    spelled, vectors = _written(lexicon, np.concatenate(chosen))
     return Video(
         words=(times, spelled),
         vectors=(times, vectors),
         audio=_audio(bounds, parts["audio"], form, rng),
         video=_face(bounds, parts["video"], form, rng),
-        labels=(bounds, labels),
+        labels=(bounds, np.round(np.clip(clean, -3, 3), 1)[:, None].astype(np.float32)),
         parts=parts,
     )
 
@@ -79,6 +78,13 @@ def write_corpus(
     for role, file in files.items():
         tracks = {name: getattr(video, role) for name, video in corpus.items()}
         write_csd(folder / file, Path(file).stem, dataset, tracks)
+
+
+def _written(lexicon: Lexicon, numbers: NDArray[np.int64]) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Return the spelling (word, 1) and the vector (word, width) of each, sp and zeros for -1."""
+    spelled = [[lexicon.words[i] if i >= 0 else "sp"] for i in numbers]
+    vectors = np.where(numbers[:, None] >= 0, lexicon.vectors[numbers], 0)
+    return np.array(spelled, dtype="S12"), vectors.astype(np.float32)
 
 
 def _audio(bounds: Floats, part: Floats, form: Form, rng: Rng) -> Track:
