@@ -10,7 +10,7 @@ from evenfuse.errors import EvenfuseError
 
 COMMANDS = {
     "generate": "Make the demo corpus: real .csd files with a planted truth.",
-    "fake": "Make a pickle of generated segments in the form of a real data set.",
+    "fake": "Make files of generated segments in the form of a real data set.",
     "fetch": "Bring one data file here from a folder or the web.",
     "data": "Say where data files come from, and which of them are here.",
     "align": "Align a corpus to its words and segments; cache it per split.",

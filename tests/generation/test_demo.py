@@ -8,7 +8,8 @@ import pytest
 
 from evenfuse.datasets.csd import CsdFile
 from evenfuse.generation import demo
-from evenfuse.generation.demo import NOISE, generate
+from evenfuse.generation.demo import FORM, generate
+from evenfuse.generation.speech import make_lexicon
 from evenfuse.storage.cache import read_cache
 from evenfuse.storage.files import read_json
 
@@ -87,16 +88,16 @@ def test_a_label_is_the_sum_of_its_parts_and_noise(planted: pd.DataFrame) -> Non
     inside = planted[planted["label"].abs() < 2.5]
     rest = inside["label"] - inside[PARTS].sum(axis=1)
     assert len(inside) > 100
-    assert rest.std() == pytest.approx(NOISE, rel=0.2)
-    assert abs(rest.mean()) < 4 * NOISE / len(inside) ** 0.5
-    assert rest.abs().max() < 5 * NOISE
+    assert rest.std() == pytest.approx(FORM.noise, rel=0.2)
+    assert abs(rest.mean()) < 4 * FORM.noise / len(inside) ** 0.5
+    assert rest.abs().max() < 5 * FORM.noise
     assert planted["label"].abs().max() == 3
     outside = planted[planted["label"].abs() == 3]
-    assert (outside["label"] * outside[PARTS].sum(axis=1) > 3 * (3 - 5 * NOISE)).all()
+    assert (outside["label"] * outside[PARTS].sum(axis=1) > 3 * (3 - 5 * FORM.noise)).all()
 
 
 def test_the_text_part_is_told_by_the_words(planted: pd.DataFrame, cache: Path) -> None:
-    lexicon = demo._lexicon(np.random.default_rng(0))
+    lexicon = make_lexicon(FORM.vectors, np.random.default_rng(0))
     valence = dict(zip(lexicon.words, lexicon.valence, strict=True)) | {"": 0.0}
     segments = read_cache(cache / "train.h5")
     sums = [sum(valence[word] for word in segments.words[i]) for i in range(len(segments))]

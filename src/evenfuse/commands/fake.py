@@ -1,13 +1,19 @@
-"""evenfuse fake: nothing -> a pickle in the form of a real data set."""
+"""evenfuse fake: nothing -> files in the form of a real data set."""
 
 from pathlib import Path
 
 import click
 
-from evenfuse.generation.mmsa import FORMS, generate_mmsa
+from evenfuse.generation.mmsa import generate_mmsa
 from evenfuse.generation.mult import generate_mult
+from evenfuse.generation.sdk_sets import generate_csd
 
-FORMATS = {**dict.fromkeys(FORMS, "mmsa"), "iemocap": "mult"}
+FORMATS = {
+    "mosi": ("mmsa", "csd"),
+    "mosei": ("mmsa", "csd"),
+    "sims": ("mmsa",),
+    "iemocap": ("mult",),
+}
 
 
 @click.command()
@@ -15,27 +21,43 @@ FORMATS = {**dict.fromkeys(FORMS, "mmsa"), "iemocap": "mult"}
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["mmsa", "mult"]),
+    type=click.Choice(["mmsa", "mult", "csd"]),
     required=True,
-    help="mult for iemocap, mmsa for the others.",
+    help="mult for iemocap, mmsa for the others, csd for mosi and mosei.",
 )
 @click.option(
     "--size", type=click.IntRange(min=3), default=200, show_default=True, help="Segments in all."
 )
 @click.option("--aligned", is_flag=True, help="mmsa: one row of audio and video per token.")
 @click.option("--seed", default=0, show_default=True)
-@click.option("--output", type=Path, required=True, help="The pickle to write.")
+@click.option(
+    "--output", type=Path, required=True, help="The pickle to write; csd: the folder of the files."
+)
 def command(dataset: str, form: str, size: int, aligned: bool, seed: int, output: Path) -> None:
-    """Make a pickle of generated segments, to try the way of a real one without having it.
+    """Make files of generated segments, to try the way of the real ones without having them.
 
-    Keys, shapes and widths are the real file's, the labels a known function of the content:
+    Names, keys, shapes and widths are the real files', the labels a known function of the content:
 
     evenfuse fake mosei --format mmsa --size 200 --output fake.pkl
+
+    evenfuse fake mosi --format csd --size 200 --output FOLDER/mosi
     """
-    if FORMATS[dataset] != form:
-        raise click.UsageError(f"{dataset} comes as {FORMATS[dataset]}")
-    if form == "mmsa":
+    _check(dataset, form, aligned, output)
+    if form == "csd":
+        sizes = generate_csd(output, dataset, size, seed)
+    elif form == "mmsa":
         sizes = generate_mmsa(output, dataset, size, aligned, seed)
     else:
         sizes = generate_mult(output, size, seed)
     click.echo(", ".join(f"{count} {split}" for split, count in sizes.items()) + f" in {output}")
+
+
+def _check(dataset: str, form: str, aligned: bool, output: Path) -> None:
+    if form not in FORMATS[dataset]:
+        raise click.UsageError(f"{dataset} comes as {' or '.join(FORMATS[dataset])}")
+    if aligned and form != "mmsa":
+        raise click.UsageError(f"--aligned is for mmsa, not for {form}")
+    # a folder in the place of a file would be replaced, with all that is in it
+    if output.exists() and output.is_dir() != (form == "csd"):
+        wanted = "a folder" if form == "csd" else "a file"
+        raise click.UsageError(f"--output {output} should be {wanted} for {form}")
