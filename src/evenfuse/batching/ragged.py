@@ -39,6 +39,6 @@ class RaggedTensor:
         steps = torch.arange(int(lengths.max()))
         beyond = steps >= lengths[:, None]
         rows = (starts[:, None] + steps).masked_fill(beyond, 0)
-        padded = self.values[rows]
+        padded = self.values.index_select(0, rows.flatten()).unflatten(0, rows.shape)
         padded[beyond] = 0
         return padded, lengths
