@@ -150,6 +150,17 @@ def test_provenance_and_counts_are_told_and_kept(tmp_path: Path) -> None:
     assert set(provenance["versions"]) == {"evenfuse", "numpy", "h5py"}
 
 
+def test_a_video_in_two_splits_is_told(tmp_path: Path) -> None:
+    content = fake(tmp_path / "a.pkl", "mosi", "mmsa", size=30)
+    content["test"]["id"][:2] = [content["train"]["id"][0] + "0", content["train"]["id"][1]]
+    (tmp_path / "a.pkl").write_bytes(pickle.dumps(content))
+    lines = run(
+        "cache", tmp_path / "a.pkl", "--format", "mmsa", "--output", tmp_path
+    ).output.splitlines()
+    assert lines[2].endswith("2 of videos that another split has too")
+    assert "another split" not in lines[1]
+
+
 def test_a_mistake_in_the_last_split_leaves_no_cache(tmp_path: Path) -> None:
     content = fake(tmp_path / "a.pkl", "mosi", "mmsa", size=9)
     content["test"]["regression_labels"][0] = np.nan

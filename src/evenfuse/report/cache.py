@@ -1,6 +1,5 @@
 """What is in a cache: tables and a picture that a person wants before training on it."""
 
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -11,10 +10,9 @@ from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
 from evenfuse.report.style import COLORS, figure_grid, save_figure
-from evenfuse.storage.cache import Segments, read_cache, read_provenance
+from evenfuse.storage.cache import Segments, read_cache, read_provenance, video_of
 from evenfuse.storage.sdk import SPLITS
 
-VIDEO = re.compile(r"\[|\$_\$")  # ids are video[segment] or, in pickles, video$_$segment
 QUANTILES = (0.0, 0.05, 0.5, 0.95, 1.0)
 SHADES = dict(zip(SPLITS, COLORS.values(), strict=True))
 
@@ -48,7 +46,7 @@ def contents(splits: Splits) -> pd.DataFrame:
         {
             "split": split,
             "segments": len(segments),
-            "videos": len({VIDEO.split(name)[0] for name in segments.ids}),
+            "videos": len(set(map(video_of, segments.ids))),
             "words": int(np.count_nonzero(segments.words.values != "")),
             "label mean": f"{segments.labels[:, 0].mean():+.2f}",
             "label std": f"{segments.labels[:, 0].std():.2f}",

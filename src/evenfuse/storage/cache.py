@@ -14,6 +14,7 @@ repaired.
 """
 
 import json
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -29,6 +30,7 @@ from evenfuse.errors import EvenfuseError
 from evenfuse.storage.arrays import ArraysWriter, map_array, read_array
 
 SCHEMA = 2
+VIDEO = re.compile(r"\[|\$_\$")
 ReadArray = Callable[[h5py.File, str], NDArray[Any]]
 
 
@@ -67,6 +69,11 @@ class Segments:
     def sentences(self) -> list[str]:
         """Return the text of every segment: its words without the pauses."""
         return [" ".join(word for word in self.words[i] if word) for i in range(len(self))]
+
+
+def video_of(segment: str) -> str:
+    """Return the video in a segment's id: ``video[number]``, or ``video$_$clip`` in pickles."""
+    return VIDEO.split(segment)[0]
 
 
 class CacheWriter:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from evenfuse.errors import EvenfuseError
-from evenfuse.storage.cache import CacheWriter, Segments
+from evenfuse.storage.cache import CacheWriter, Segments, video_of
 from evenfuse.storage.files import write_aside
 from evenfuse.storage.sdk import SPLITS
 
@@ -22,7 +22,8 @@ def write_splits(
 ) -> Report:
     """Write train.h5, valid.h5 and test.h5 from (split, segments, counts); return the counts.
 
-    A difference to the `published` numbers of segments is counted, unless the data is generated.
+    A difference to the `published` numbers of segments is counted, unless the data is generated,
+    and so are the segments whose video has segments in another split too.
     `provenance` is asked for at the end, so that it may be gathered beside the work.
 
     Raises:
@@ -34,14 +35,17 @@ def write_splits(
             for split in SPLITS
         }
         report: Report = {split: Counter() for split in writers}
+        videos: Report = {split: Counter() for split in writers}
         for split, segments, counts in parts:
             report[split].update(counts)
             if segments is not None:
                 writers[split].append(segments)
+                videos[split].update(map(video_of, segments.ids))
         for split, counts in report.items():
             if not counts["kept"]:
                 raise EvenfuseError(f"no segment is left for the split '{split}': {dict(counts)}")
         _compare(report, published)
+        _count_shared(report, videos)
         origin = provenance()
         for split, writer in writers.items():
             writer.close({**origin, "split": split, "counts": dict(report[split])})
@@ -54,6 +58,14 @@ def _compare(report: Report, published: Mapping[str, int]) -> None:
         if more and not report[split]["generated"]:
             than = "more" if more > 0 else "fewer"
             report[split][f"{than} than the {number} published"] = abs(more)
+
+
+def _count_shared(report: Report, videos: Report) -> None:
+    for split, own in videos.items():
+        others = set().union(*(videos[other] for other in videos if other != split))
+        shared = sum(number for video, number in own.items() if video in others)
+        if shared:
+            report[split]["of videos that another split has too"] = shared
 
 
 def describe(report: Report) -> str:
