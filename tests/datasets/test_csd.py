@@ -205,3 +205,14 @@ def test_large_finite_values_are_left_as_they_are(tmp_path: Path) -> None:
 def test_a_video_is_missing_by_its_whole_id(tmp_path: Path) -> None:
     with corpus_of(tmp_path, audio={"vv": track(FLOATS)}) as corpus:
         assert corpus.missing("v") == ["audio"]
+
+
+def test_reopening_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("evenfuse.datasets.csd.REOPEN_AFTER", 2)
+    tracks = {f"v{i}": (np.array([[0.0, 1.0]]), np.array([[float(i)]])) for i in range(7)}
+    write_csd(tmp_path / "a.csd", "a", "test", tracks)
+    file = CsdFile(tmp_path / "a.csd")
+    assert [file.read(f"v{i}").features.item() for i in range(7)] == list(range(7))
+    file.close()
+    with h5py.File(tmp_path / "a.csd", "a"):  # nobody holds it open
+        assert file.videos == list(tracks)

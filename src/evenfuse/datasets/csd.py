@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 
 from evenfuse.errors import EvenfuseError
 
+REOPEN_AFTER = 250  # videos; HDF5 keeps something of every object until the file is closed
+
 
 @dataclass(frozen=True)
 class Sequence:
@@ -34,17 +36,21 @@ class CsdFile:
 
     def __init__(self, path: Path):
         self.path = path
+        self._reads = 0
+        self._open()
+
+    def _open(self) -> None:
         try:
-            self._file = h5py.File(path)
+            self._file = h5py.File(self.path)
             _bound_memory(self._file)
             self._data = _group(_group(self._file[next(iter(self._file))])["data"])
             self.videos = list(self._data)
             self._known = frozenset(self.videos)
         except FileNotFoundError:
-            raise EvenfuseError(f"there is no file {path}") from None
+            raise EvenfuseError(f"there is no file {self.path}") from None
         except (OSError, KeyError, StopIteration) as error:
             raise EvenfuseError(
-                f"{path} is not a whole .csd file ({error}); delete it and fetch it again"
+                f"{self.path} is not a whole .csd file ({error}); delete it and fetch it again"
             ) from None
 
     def has(self, video: str) -> bool:
@@ -53,6 +59,10 @@ class CsdFile:
 
     def read(self, video: str) -> Sequence:
         """Read the sequence of one video."""
+        self._reads += 1
+        if self._reads % REOPEN_AFTER == 0:
+            self.close()
+            self._open()
         try:
             intervals = self._data[f"{video}/intervals"][:].astype(np.float64, copy=False)
             features = self._data[f"{video}/features"][:]
