@@ -22,7 +22,7 @@ datasets:
     files: {words: w.csd, labels: l.csd, audio: a.csd, video: null}
     modalities: [text, audio]
 optimizers: {o: {}}
-variants: {v: {}}
+variants: {v: {model: {name: awf}}}
 """
 Tree = dict[str, Any]
 
@@ -105,6 +105,9 @@ def test_repeats_in_the_study_are_refused(values: Tree) -> None:
     ("path", "value", "told"),
     [
         ("datasets.demo.runs_with.sdg", {}, "unknown optimizer 'sdg'"),
+        ("datasets.demo.runs_of.afw", {}, "unknown model 'afw'"),
+        ("datasets.demo.runs_of.awf.runs_with.sdg", {}, "unknown optimizer 'sdg'"),
+        ("variants.gb.model", {}, "the setting 'demo_sgd_gb.model.name' is missing"),
         ("comparisons", [{"title": "", "without": "nogb", "having": "gb"}], "variant 'nogb'"),
         ("datasets.demo.signed_log", ["audoi"], "unknown modality 'audoi'"),
         ("datasets.demo.metrics", "sentimental", "unknown metrics 'sentimental'"),
@@ -129,7 +132,14 @@ def test_names_that_would_break_file_names_are_refused(small: Tree, kind: str, n
     assert told.endswith(f"the name '{name}' may hold a-z, 0-9 and '-' only")
 
 
-ORDER = ["optimizers.o", "datasets.d.runs", "datasets.d.runs_with.o", "variants.v"]
+ORDER = [
+    "optimizers.o",
+    "datasets.d.runs",
+    "datasets.d.runs_with.o",
+    "datasets.d.runs_of.awf",
+    "datasets.d.runs_of.awf.runs_with.o",
+    "variants.v",
+]
 
 
 @pytest.mark.parametrize("number", range(1, len(ORDER) + 1))

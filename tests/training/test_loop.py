@@ -13,8 +13,7 @@ from evenfuse.batching.corpus import corpus_from
 from evenfuse.errors import EvenfuseError
 from evenfuse.evaluation.predictions import predict
 from evenfuse.metrics import family
-from evenfuse.settings.run import RunSettings
-from evenfuse.settings.strict import parse
+from evenfuse.settings.run import parse_run
 from evenfuse.storage.cache import read_cache
 from evenfuse.training.history import epoch_row
 from evenfuse.training.loop import Selection, Trainer
@@ -35,12 +34,12 @@ def trainer(cache: Path, seed: int = 1, **parts: dict[str, Any]) -> Trainer:
         "metrics": "sentiment",
         "text_encoder": "",
         "signed_log": [],
-        "model": {"hidden_size": 6, "post_dim": 6, "dropout": 0.3},
+        "model": {"name": "awf", "hidden_size": 6, "post_dim": 6, "dropout": 0.3},
         "balancing": {"name": "b_fusion"},
         "optimizer": {"learning_rate": 5e-3},
         "training": {"epochs": 4, "batch_size": 16},
     }
-    settings = parse(RunSettings, {**values, **parts}, "run")
+    settings = parse_run({**values, **parts}, "run")
     train, valid = (
         corpus_from(read_cache(cache / f"{split}.h5"), settings.modalities, None, 1)
         for split in ("train", "valid")

@@ -14,16 +14,15 @@ from safetensors.torch import load_file, save_file
 
 from evenfuse.assembly.build import build
 from evenfuse.errors import EvenfuseError
-from evenfuse.nn.late_fusion import LateFusion
+from evenfuse.nn.model import SentimentModel
 from evenfuse.nn.text import Tokenizer, blank_text_encoder
-from evenfuse.settings.run import RunSettings
-from evenfuse.settings.strict import parse
+from evenfuse.settings.run import RunSettings, parse_run
 from evenfuse.storage.files import read_json, write_aside, write_json
 
 
 def save_model(
     folder: Path,
-    model: LateFusion,
+    model: SentimentModel,
     settings: RunSettings,
     widths: dict[str, int],
     tokenizer: Tokenizer | None,
@@ -36,14 +35,14 @@ def save_model(
             tokenizer.save(aside / "text_encoder")
 
 
-def load_model(folder: Path) -> tuple[LateFusion, RunSettings, Tokenizer | None]:
+def load_model(folder: Path) -> tuple[SentimentModel, RunSettings, Tokenizer | None]:
     """Read the folder.
 
     Raises:
         EvenfuseError: if a part is missing or does not fit.
     """
     saved = read_json(folder / "settings.json")
-    settings = parse(RunSettings, saved["run"], str(folder / "settings.json"))
+    settings = parse_run(saved["run"], str(folder / "settings.json"))
     bert, tokenizer = None, None
     if (folder / "text_encoder").is_dir():
         bert, tokenizer = blank_text_encoder(folder / "text_encoder")

@@ -15,9 +15,11 @@ class Balancer:
         self.weights = weights
 
     def backward(self, loss: Tensor, last_maps: Sequence[nn.Parameter]) -> dict[str, Tensor]:
-        """Backpropagate the task loss; return g (7) and w per modality."""
+        """Backpropagate the task loss; return g (7) and w per modality, if there are last maps."""
         loss.backward()
         magnitudes = [
             last_map.grad.abs().mean() for last_map in last_maps if last_map.grad is not None
         ]
+        if not magnitudes:
+            return {}
         return {"g": torch.stack(magnitudes), "w": self.weights.clone()}

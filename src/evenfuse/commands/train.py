@@ -15,8 +15,7 @@ from evenfuse.batching.corpus import corpus_from
 from evenfuse.metrics import family
 from evenfuse.nn.text import Tokenizer, load_text_encoder
 from evenfuse.provenance import git_commit, versions
-from evenfuse.settings.run import RunSettings
-from evenfuse.settings.strict import parse
+from evenfuse.settings.run import RunSettings, parse_run
 from evenfuse.storage.cache import read_cache
 from evenfuse.storage.files import sha256, write_json
 from evenfuse.training.history import Row, write_history
@@ -44,7 +43,7 @@ def command(
 
     Writes model/, epochs.parquet and run.json. There is no way to give it the test split.
     """
-    run = parse(RunSettings, json.loads(settings), "run")
+    run = parse_run(json.loads(settings), "run")
     trainer, tokenizer = _prepare(run, text_encoder, (train_cache, valid_cache), threads)
     rows, selection = _fit_with_progress(trainer)
     save_model(output / "model", trainer.model, run, trainer.train.widths(), tokenizer)

@@ -1,34 +1,33 @@
 """The text encoder: any BERT, pretrained or trained from scratch, with its tokenizer."""
 
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from transformers import AutoConfig, AutoTokenizer, BertModel
 from transformers.utils import logging
 
 from evenfuse.errors import EvenfuseError
+from evenfuse.nn.inputs import Input
+from evenfuse.nn.pooling import real_steps
 
 logging.set_verbosity_error()
 
 
-class TextEncoder(nn.Module):
-    """BERT and one vector per segment, of size `width`: the [CLS] state or the tokens' mean."""
+class Tokens(Input):
+    """Token ids, read by BERT: a state per token."""
 
-    def __init__(self, bert: BertModel, pooling: Literal["cls", "mean"]):
+    def __init__(self, bert: BertModel):
         super().__init__()
         self.bert = bert
-        self.pooling = pooling
-        self.width: int = bert.config.hidden_size
+        self.width = bert.config.hidden_size
 
-    def forward(self, tokens: Tensor, lengths: Tensor) -> Tensor:
-        """Encode padded token ids (batch, token) to (batch, width)."""
-        real = torch.arange(tokens.shape[1], device=tokens.device) < lengths[:, None]
-        states: Tensor = self.bert(input_ids=tokens, attention_mask=real.long()).last_hidden_state
-        if self.pooling == "cls":
-            return states[:, 0]
-        return (states * real[..., None]).sum(dim=1) / lengths[:, None]
+    def forward(self, values: Tensor, lengths: Tensor) -> Tensor:
+        """Turn padded token ids (batch, token) into states (batch, token, width)."""
+        mask = real_steps(values, lengths).long()
+        states: Tensor = self.bert(input_ids=values, attention_mask=mask).last_hidden_state
+        return states
 
 
 class Tokenizer:

@@ -1,20 +1,17 @@
 """The config file: what is studied, on which data, and the settings of each run."""
 
 import re
-from collections.abc import Iterable, Mapping
-from importlib.util import find_spec
-from pathlib import Path
-from typing import Any, TypeVar
+from collections.abc import Mapping
+from typing import Any
 
 from pydantic import Field, NonNegativeInt, field_validator
 
-from evenfuse.errors import EvenfuseError, nearest
-from evenfuse.settings.dataset import Dataset, RunPart, Tree, without_repeats
-from evenfuse.settings.run import RunSettings, ScratchEncoderSettings
+from evenfuse.errors import EvenfuseError
+from evenfuse.settings.dataset import Dataset, ModelRuns, RunPart, Tree, without_repeats
+from evenfuse.settings.modules import known, modules_of
+from evenfuse.settings.run import RunSettings, ScratchEncoderSettings, parse_run
 from evenfuse.settings.sources import Origin, Source
 from evenfuse.settings.strict import Strict, parse
-
-Entry = TypeVar("Entry")
 
 
 class Study(Strict):
@@ -76,24 +73,36 @@ class Config(Strict):
     def run(self, dataset: str, optimizer: str, variant: str, seed: int) -> RunSettings:
         """Merge the entries of dataset, optimizer and variant, the later over the earlier."""
         data = self.dataset(dataset)
+        own = known("variant", variant, self.variants).tree()
+        of_model = data.runs_of.get(own["model"].get("name", ""), ModelRuns())
         tree = merge(
             {"modalities": data.modalities},
             known("optimizer", optimizer, self.optimizers).tree(),
             data.runs.tree(),
             data.runs_with.get(optimizer, RunPart()).tree(),
-            known("variant", variant, self.variants).tree(),
+            of_model.tree(),
+            of_model.runs_with.get(optimizer, RunPart()).tree(),
+            own,
         )
         names = {"dataset": dataset, "optimizer_name": optimizer, "variant": variant, "seed": seed}
         inherited = {"metrics": data.metrics, "signed_log": data.signed_log}
         encoder = {"text_encoder": self.text_encoder or data.text_encoder}
         arm = f"{dataset}_{optimizer}_{variant}"
-        settings = parse(RunSettings, {**tree, **inherited, **encoder, **names}, arm)
-        known("model", settings.model.name, modules_of("models"))
+        settings = parse_run({**tree, **inherited, **encoder, **names}, arm)
+        self._check(settings, data, arm)
+        return settings
+
+    def _check(self, settings: RunSettings, data: Dataset, arm: str) -> None:
         known("balancing", settings.balancing.name, modules_of("balancing"))
         known("metrics", settings.metrics, modules_of("metrics"))
         for modality in (*settings.modalities, *settings.signed_log):
             known("modality", modality, data.available_modalities())
-        return settings
+        settings.model.check_modalities(settings.modalities)
+        if settings.balancing.name != "none" and not settings.model.late_fusion:
+            raise EvenfuseError(
+                f"{arm} cannot be balanced: the model {settings.model.name} has no last linear map "
+                "per modality; set its balancing.name to none"
+            )
 
 
 def load(values: Mapping[str, Any]) -> Config:
@@ -105,21 +114,16 @@ def load(values: Mapping[str, Any]) -> Config:
     for data in config.datasets.values():
         if data.origin:
             known("source", data.origin, config.sources)
-        for optimizer in data.runs_with:
+        for model in data.runs_of:
+            known("model", model, modules_of("models"))
+        of_models = [part.runs_with for part in data.runs_of.values()]
+        for optimizer in merge(data.runs_with, *of_models):
             known("optimizer", optimizer, config.optimizers)
     for dataset in config.study.datasets:
         for optimizer in config.study.optimizers:
             for variant in config.study.variants:
                 config.run(dataset, optimizer, variant, seed=0)
     return config
-
-
-def known(kind: str, name: str, entries: Mapping[str, Entry]) -> Entry:
-    """Return the entry of that name, or raise a sentence with the names there are."""
-    if name not in entries:
-        listed = ", ".join(entries)
-        raise EvenfuseError(f"unknown {kind} '{name}': there is {listed}{nearest(name, entries)}")
-    return entries[name]
 
 
 def merge(*trees: Mapping[str, Any]) -> Tree:
@@ -131,11 +135,3 @@ def merge(*trees: Mapping[str, Any]) -> Tree:
             both = isinstance(below, Mapping) and isinstance(value, Mapping)
             merged[key] = merge(below, value) if both else value  # type: ignore[arg-type]
     return merged
-
-
-def modules_of(room: str) -> dict[str, Path]:
-    """Return name -> file of every module in a package of evenfuse, without importing it."""
-    spec = find_spec(f"evenfuse.{room}")
-    folders: Iterable[str] = spec.submodule_search_locations or [] if spec else []
-    files = [file for folder in folders for file in sorted(Path(folder).glob("[a-z]*.py"))]
-    return {file.stem: file for file in files}

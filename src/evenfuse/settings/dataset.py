@@ -39,7 +39,13 @@ class RunPart(Strict):
 
     def tree(self) -> Tree:
         """Return what is set here, as a tree to merge."""
-        return self.model_dump(exclude={"title"}, exclude_none=True)
+        return self.model_dump(exclude={"title", "runs_with"}, exclude_none=True)
+
+
+class ModelRuns(RunPart):
+    """What a dataset says of the runs of one model."""
+
+    runs_with: dict[str, RunPart] = Field({}, description="more of them, per optimizer")
 
 
 class Dataset(Strict):
@@ -65,6 +71,7 @@ class Dataset(Strict):
     threads: int = Field(1, gt=0, description="CPU threads of a training run")
     runs: RunPart = Field(RunPart(), description="settings of every run on this dataset")
     runs_with: dict[str, RunPart] = Field({}, description="more of them, per optimizer")
+    runs_of: dict[str, ModelRuns] = Field({}, description="settings of the runs of one model")
 
     @field_validator("modalities")
     @classmethod

@@ -1,26 +1,12 @@
 """Settings of one run: one dataset, one optimizer, one variant, one seed."""
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import Any, Literal
 
-from pydantic import Field, ValidationInfo, field_validator
+from pydantic import Field, SerializeAsAny, ValidationInfo, field_validator
 
-from evenfuse.settings.strict import Strict
-
-
-class ModelSettings(Strict):
-    """The network. The default of every open point is our reading of the paper."""
-
-    name: str = Field("awf", description="a file of evenfuse.models")
-    hidden_size: int = Field(128, gt=0, description="width d of every Z_i and of the LSTMs")
-    post_dim: int = Field(128, gt=0, description="hidden width of the prediction head")
-    dropout: float = Field(0.0, ge=0, lt=1, description="in the prediction head")
-    a_fusion: bool = Field(True, description="weigh the modalities by attention, eq. (11)-(13)")
-    a_fusion_reaches_encoders: bool = Field(
-        False, description="whether Z_ATT sends gradient into the unimodal networks"
-    )
-    text_pooling: Literal["cls", "mean"] = Field(
-        "cls", description="how BERT's token states become one vector"
-    )
+from evenfuse.settings.models import ModelSettings, parse_model
+from evenfuse.settings.strict import Strict, parse
 
 
 class BalancingSettings(Strict):
@@ -82,7 +68,17 @@ class RunSettings(Strict):
     metrics: str = Field(description="a file of evenfuse.metrics")
     text_encoder: str = Field(description="'scratch', a BERT folder, or a name on the hub")
     signed_log: list[str] = Field(description="modalities compressed by sign(x) log(1 + |x|)")
-    model: ModelSettings
+    model: SerializeAsAny[ModelSettings]
     balancing: BalancingSettings
     optimizer: OptimizerSettings
     training: TrainingSettings
+
+
+def parse_run(values: Mapping[str, Any], where: str) -> RunSettings:
+    """Read the settings of a run, those of its model by the model's own class.
+
+    Raises:
+        EvenfuseError: for the first wrong key or value, with its path below `where`.
+    """
+    model = parse_model(values.get("model", {}), f"{where}.model")
+    return parse(RunSettings, {**values, "model": model}, where)

@@ -16,8 +16,8 @@ from evenfuse.batching.order import shuffled_batches
 from evenfuse.errors import EvenfuseError
 from evenfuse.evaluation.predictions import predict
 from evenfuse.metrics import as_columns, family
-from evenfuse.nn.late_fusion import LateFusion
-from evenfuse.settings.config import known
+from evenfuse.nn.model import SentimentModel
+from evenfuse.settings.modules import known
 from evenfuse.settings.run import RunSettings
 from evenfuse.training.history import Row, epoch_row
 from evenfuse.training.step import LOSSES, training_step
@@ -46,7 +46,7 @@ class Trainer:
     """Everything that a run needs while it trains; `train` and `valid` are all it sees."""
 
     settings: RunSettings
-    model: LateFusion
+    model: SentimentModel
     balancer: Balancing
     optimizer: Optimizer
     train: Corpus

@@ -1,16 +1,14 @@
 """The optimizer of all weights but the fusion weights."""
 
-from torch import nn
 from torch.optim import SGD, Adam, Optimizer
 
-from evenfuse.nn.text import TextEncoder
+from evenfuse.nn.model import SentimentModel
 from evenfuse.settings.run import OptimizerSettings
 
 
-def build_optimizer(settings: OptimizerSettings, model: nn.Module) -> Optimizer:
+def build_optimizer(settings: OptimizerSettings, model: SentimentModel) -> Optimizer:
     """Build SGD with momentum, or Adam; BERT is a group of its own with its own learning rate."""
-    encoders = [module for module in model.modules() if isinstance(module, TextEncoder)]
-    bert = [parameter for encoder in encoders for parameter in encoder.parameters()]
+    bert = list(model.inputs["text"].parameters()) if "text" in model.inputs else []
     in_bert = {id(parameter) for parameter in bert}
     rest = [parameter for parameter in model.parameters() if id(parameter) not in in_bert]
     groups = [{"params": rest}]

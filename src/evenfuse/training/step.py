@@ -8,7 +8,7 @@ from torch.optim import Optimizer
 
 from evenfuse.balancing import Balancing
 from evenfuse.batching.corpus import Batch
-from evenfuse.nn.late_fusion import LateFusion
+from evenfuse.nn.model import SentimentModel
 
 Loss = Callable[[Tensor, Tensor], Tensor]
 LOSSES: dict[str, Loss] = {
@@ -19,7 +19,7 @@ LOSSES: dict[str, Loss] = {
 
 
 def training_step(
-    model: LateFusion, balancer: Balancing, optimizer: Optimizer, loss: Loss, batch: Batch
+    model: SentimentModel, balancer: Balancing, optimizer: Optimizer, loss: Loss, batch: Batch
 ) -> dict[str, Tensor]:
     """Take one step on a batch, algorithm 1 lines 10-17.
 
