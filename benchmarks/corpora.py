@@ -1,4 +1,4 @@
-"""What several benchmarks need: a made-up split of CMU-MOSI's lengths, a real one, runs, medians."""
+"""What several benchmarks need: a made-up split, a real one, runs on them, medians."""
 
 import statistics
 import tempfile

@@ -11,9 +11,9 @@ from corpora import Real, print_scores, round_robin
 from evenfuse.training.loop import Trainer
 
 EPILOG = """
-Epochs of the proposed model on a cache with text and audio, in turns, seconds of CPU time. Validation
-is in float32 either way. With --scores it also trains to the end in each precision, and prints the
-validation scores per seed. Example:
+Epochs of the proposed model on a cache with text and audio, in turns, seconds of CPU time.
+Validation is in float32 either way. With --scores it also trains to the end in each precision, and
+prints the validation scores per seed. Example:
 
   python benchmarks/precision.py --cache data/cache/mosi --text-encoder FOLDER_OF_A_BERT --scores 3
 """

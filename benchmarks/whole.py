@@ -17,10 +17,11 @@ from evenfuse.evaluation.predictions import predict
 from evenfuse.storage.cache import read_cache
 
 EPILOG = """
-Copies the project to a temporary folder, runs `snakemake --cores N all` there, and measures the wall
-clock. Bare computing is the seconds of all training epochs, as the runs logged them, and of predicting
-the validation split after every epoch and the test split once, measured here with every model; it is
-shared by N cores. What is above it: Snakemake, imports, data, checkpoints, statistics, tables, figures.
+Copies the project to a temporary folder, runs `snakemake --cores N all` there, and measures the
+wall clock. Bare computing is the seconds of all training epochs, as the runs logged them, and of
+predicting the validation split after every epoch and the test split once, measured here with every
+model; it is shared by N cores. What is above it: Snakemake, imports, data, checkpoints, statistics,
+tables, figures.
 
 Example: python benchmarks/whole.py --cores 2
 """
