@@ -76,9 +76,8 @@ def main() -> None:
     print(f"the whole study: {whole:.0f} s on {options.cores} cores")
     for part, seconds in bare.items():
         print(f"{part}: {seconds:.0f} s")
-    print(
-        f"bare computing, shared by the cores: {shared:.0f} s; the whole is {whole / shared:.2f} of it"
-    )
+    print(f"bare computing, shared by the cores: {shared:.0f} s")
+    print(f"ratio: {whole / shared:.2f}")
 
 
 if __name__ == "__main__":
