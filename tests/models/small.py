@@ -1,5 +1,14 @@
 """Settings that make each model small enough to be trained within seconds."""
 
+DROPOUTS = ("self_attention", "embedding", "relu", "residual", "output")
+CROSS_MODAL: dict[str, object] = {
+    **{"width": 8, "heads": 2, "layers": 2, "self_layers": 1, "kernels": {"audio": 3}},
+    **{f"{part}_dropout": 0.0 for part in DROPOUTS},
+}
+
 SMALL: dict[str, dict[str, object]] = {
     "awf": {"hidden_size": 12, "post_dim": 8},
+    "cm_attn": {**CROSS_MODAL, "rank": 3},
+    "lmf_mult": {**CROSS_MODAL, "rank": 3},
+    "mult": CROSS_MODAL,
 }
