@@ -3,9 +3,9 @@
 import torch
 
 from evenfuse.models import cm_attn, lmf_mult
-from evenfuse.nn.inputs import Frames
 from evenfuse.settings.models.cm_attn import Settings
 from tests.models.conftest import Make
+from tests.models.parts import count, frames
 from tests.models.test_mult import head, transformer
 
 WIDTHS = {"text": 300, "audio": 74, "video": 35}
@@ -13,21 +13,17 @@ CONVOLUTIONS = sum(WIDTHS.values()) * 30
 FUSION = 3 * 4 * 31 * 30 + 4 + 30  # three modalities' factors of rank 4, its weights, a shift
 
 
-def size(module: object, name: str) -> int:
-    inputs = {key: Frames(width, signed_log=False) for key, width in WIDTHS.items()}
-    model = module.Model(Settings(name=name), inputs, 1)
-    return sum(p.numel() for p in model.parameters())
-
-
 def test_parameter_count_of_lmf_mult() -> None:
     # published as .86 M on CMU-MOSEI, where MulT has 1.07 M
     expected = CONVOLUTIONS + FUSION + 6 * transformer(30, 5) + transformer(90, 5) + head(90)
-    assert size(lmf_mult, "lmf_mult") == expected == 866_675
+    model = lmf_mult.Model(Settings(name="lmf_mult"), frames(WIDTHS), 1)
+    assert count(model) == expected == 866_675
 
 
 def test_parameter_count_of_cm_attn() -> None:
-    expected = CONVOLUTIONS + FUSION + 3 * transformer(30, 5) + 3 * transformer(30, 5) + head(90)
-    assert size(cm_attn, "cm_attn") == expected == 375_095
+    expected = CONVOLUTIONS + FUSION + 6 * transformer(30, 5) + head(90)
+    model = cm_attn.Model(Settings(name="cm_attn"), frames(WIDTHS), 1)
+    assert count(model) == expected == 375_095
 
 
 def test_the_fused_signal_is_as_long_as_the_shortest_modality(make: Make) -> None:

@@ -3,15 +3,15 @@
 import torch
 
 from evenfuse.models.mult import Model
-from evenfuse.nn.inputs import Frames
 from evenfuse.settings.models.mult import Settings
 from tests.models.conftest import Make
+from tests.models.parts import count, frames, linear
 
 
 def block(width: int) -> int:
     """Four maps, one without a shift; two maps from and to four times the width; two norms."""
-    attention = 4 * width * width + 3 * width
-    feed_forward = 2 * 4 * width * width + 4 * width + width
+    attention = 4 * linear(width, width) - width
+    feed_forward = linear(width, 4 * width) + linear(4 * width, width)
     return attention + feed_forward + 2 * 2 * width
 
 
@@ -20,12 +20,11 @@ def transformer(width: int, layers: int) -> int:
 
 
 def head(width: int) -> int:
-    return 2 * (width * width + width) + width + 1
+    return 2 * linear(width, width) + linear(width, 1)
 
 
 def model_of(widths: dict[str, int], **settings: object) -> Model:
-    inputs = {name: Frames(width, signed_log=False) for name, width in widths.items()}
-    return Model(Settings(name="mult", **settings), inputs, 1)
+    return Model(Settings(name="mult", **settings), frames(widths), 1)
 
 
 def test_parameter_count_of_the_published_size() -> None:
@@ -33,7 +32,7 @@ def test_parameter_count_of_the_published_size() -> None:
     model = model_of({"text": 300, "audio": 74, "video": 35})
     convolutions = (300 + 74 + 35) * 30
     expected = convolutions + 6 * transformer(30, 5) + 3 * transformer(60, 5) + head(180)
-    assert sum(p.numel() for p in model.parameters()) == expected == 1_071_931
+    assert count(model) == expected == 1_071_931
 
 
 def test_parameter_count_of_two_modalities(make: Make) -> None:
@@ -41,7 +40,7 @@ def test_parameter_count_of_two_modalities(make: Make) -> None:
     widths = corpus.widths()
     convolutions = (3 * widths["audio"] + widths["video"]) * 8
     expected = convolutions + 2 * transformer(8, 2) + 2 * transformer(8, 1) + head(16)
-    assert sum(p.numel() for p in model.parameters()) == expected
+    assert count(model) == expected
 
 
 def test_everyone_attends_to_everyone_else() -> None:

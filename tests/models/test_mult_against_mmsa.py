@@ -5,17 +5,19 @@ no bias of keys (softmax does not see it), positions (MMSA has the code and adds
 values dropped together, a convolution even if a modality has the common width already.
 """
 
+from importlib import import_module
 from types import SimpleNamespace
 
 import pytest
 import torch
 from torch import nn
 
-from evenfuse.batching.corpus import Batch
 from evenfuse.models.mult import Model
-from evenfuse.nn.inputs import Frames
 from evenfuse.nn.transformer import Transformer
 from evenfuse.settings.models.mult import Settings
+from tests.models.parts import batch, frames
+
+pytest.importorskip("MMSA", reason="MMSA is installed by hand: pip install MMSA==2.2.1")
 
 WIDTHS = {"text": 12, "audio": 5, "video": 7}
 LENGTHS = {"text": 9, "audio": 31, "video": 17}
@@ -24,9 +26,8 @@ LETTERS = {"text": "l", "audio": "a", "video": "v"}
 
 
 def theirs(causal: bool, positions: bool) -> nn.Module:
-    reason = "the package MMSA is not installed"
-    module = pytest.importorskip("MMSA.models.singleTask.MULT", reason=reason)
-    embedding = pytest.importorskip("MMSA.models.subNets.transformers_encoder.position_embedding")
+    module = import_module("MMSA.models.singleTask.MULT")
+    embedding = import_module("MMSA.models.subNets.transformers_encoder.position_embedding")
     dropouts = ("attn", "relu", "embed", "res", "output", "text")
     args = SimpleNamespace(
         **{f"{part}_dropout": 0.0 for part in dropouts},
@@ -84,13 +85,11 @@ def test_same_weights_same_predictions(causal: bool, positions: bool) -> None:
     peer = theirs(causal, positions)
     shape = {"width": 10, "heads": 2, "layers": 3, "self_layers": 3, "kernels": KERNELS}
     settings = Settings(name="mult", positions=positions, causal=causal, **shape)
-    inputs = {name: Frames(width, signed_log=False) for name, width in WIDTHS.items()}
-    model = Model(settings, inputs, 1).eval()
+    model = Model(settings, frames(WIDTHS), 1).eval()
     copy_weights(model, peer)
-    sequences = {name: torch.randn(4, LENGTHS[name], WIDTHS[name]) for name in WIDTHS}
-    lengths = {name: torch.full((4,), length) for name, length in LENGTHS.items()}
+    segments = batch(WIDTHS, lengths=LENGTHS)
     with torch.inference_mode():
-        ours = model(Batch(sequences, lengths, torch.zeros(4, 1))).prediction
-        expected = peer(*sequences.values())["M"]
+        ours = model(segments).prediction
+        expected = peer(*segments.sequences.values())["M"]
     assert expected.std() > 0.1
     torch.testing.assert_close(ours, expected, rtol=1e-5, atol=1e-5)
