@@ -128,7 +128,7 @@ def test_one_step_worked_by_hand() -> None:
     assert numbers["r"].tolist() == [1, 2]
     assert numbers["weight_loss"].item() == 2.5
     assert numbers["slope"].tolist() == [2, -1]
-    assert weights.tolist() == [0, 1.5]
+    assert balancer.step()["w"].tolist() == weights.tolist() == [0, 1.5]
     assert [m.grad.item() for m in maps] == [2, 1]
 
 
@@ -139,6 +139,7 @@ def test_weights_do_not_fall_below_their_minimum() -> None:
     balancer = b_fusion.Balancer(settings, weights)
     loss = (weights[0] * maps[0] * 2 + weights[1] * maps[1]).abs().mean()
     balancer.backward(loss, maps)
+    balancer.step()
     assert weights.min() == settings.w_min == 0
 
 
@@ -157,7 +158,8 @@ def test_permuting_the_modalities_permutes_everything() -> None:
         permuted.load_state_dict(plain.state_dict())
         permuted.head[1].weight.data = torch.cat([blocks[i] for i in order], dim=1)
         balancer = b_fusion.Balancer(SETTINGS, permuted.fusion_weights)
-        numbers.append(balancer.backward(loss_of(permuted, batch), permuted.last_map_weights()))
+        logged = balancer.backward(loss_of(permuted, batch), permuted.last_map_weights())
+        numbers.append({**logged, **balancer.step()})
     for name in ("g", "r", "w", "slope"):
         torch.testing.assert_close(numbers[0][name][[2, 0, 1]], numbers[1][name])
 

@@ -10,7 +10,7 @@ from evenfuse.assembly.build import build
 from evenfuse.batching.corpus import Corpus, corpus_from
 from evenfuse.errors import EvenfuseError
 from evenfuse.nn.model import SentimentModel
-from evenfuse.nn.text import load_text_encoder
+from evenfuse.nn.text import Tokenizer, load_bert
 from evenfuse.settings.modules import modules_of
 from evenfuse.settings.run import RunSettings, parse_run
 from evenfuse.storage.cache import read_cache
@@ -81,9 +81,9 @@ def make(cache: Path, vocabulary: Path) -> Make:
     ) -> tuple[SentimentModel, Corpus, RunSettings]:
         torch.manual_seed(0)
         settings = run_settings(name, modalities, vocabulary, **model)
-        bert, tokenizer = (
-            load_text_encoder(str(vocabulary)) if "text" in modalities else (None, None)
-        )
+        reads_text = "text" in modalities
+        bert = load_bert(str(vocabulary)) if reads_text else None
+        tokenizer = Tokenizer(str(vocabulary)) if reads_text else None
         corpus = corpus_from(read_cache(cache / "train.h5"), modalities, tokenizer, 1)
         return build(settings, bert, corpus.widths()), corpus, settings
 

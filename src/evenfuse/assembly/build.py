@@ -2,20 +2,19 @@
 
 from collections.abc import Mapping
 from importlib import import_module
-from typing import TYPE_CHECKING
+
+from torch import nn
 
 from evenfuse.batching.corpus import Corpus
 from evenfuse.metrics import family
 from evenfuse.nn.inputs import Frames, Input
 from evenfuse.nn.model import SentimentModel
+from evenfuse.nn.text import Tokens
 from evenfuse.settings.run import RunSettings
-
-if TYPE_CHECKING:
-    from transformers import BertModel
 
 
 def build(
-    settings: RunSettings, bert: "BertModel | None", widths: Mapping[str, int]
+    settings: RunSettings, bert: nn.Module | None, widths: Mapping[str, int]
 ) -> SentimentModel:
     """Build the model of a run; `widths` are the features per frame of all modalities but text."""
     inputs = {name: _input(name, settings, bert, widths) for name in settings.modalities}
@@ -33,11 +32,8 @@ def fit_standardizers(model: SentimentModel, train: Corpus) -> None:
 
 
 def _input(
-    modality: str, settings: RunSettings, bert: "BertModel | None", widths: Mapping[str, int]
+    modality: str, settings: RunSettings, bert: nn.Module | None, widths: Mapping[str, int]
 ) -> Input:
     if modality == "text" and bert is not None:
-        # transformers' BERT takes seconds to import, and word vectors need none of it
-        from evenfuse.nn.text import Tokens
-
         return Tokens(bert)
     return Frames(widths[modality], modality in settings.signed_log)

@@ -7,11 +7,13 @@ from typing import Any
 from pydantic import Field, NonNegativeInt, field_validator
 
 from evenfuse.errors import EvenfuseError
-from evenfuse.settings.dataset import Dataset, ModelRuns, RunPart, Tree, without_repeats
+from evenfuse.settings.dataset import Dataset, ModelRuns, RunPart, without_repeats
 from evenfuse.settings.modules import known, modules_of
 from evenfuse.settings.run import RunSettings, ScratchEncoderSettings, parse_run
 from evenfuse.settings.sources import Origin, Source
 from evenfuse.settings.strict import Strict, parse
+from evenfuse.settings.trees import merge
+from evenfuse.settings.tuning import Point, points, with_point
 
 
 class Study(Strict):
@@ -28,6 +30,12 @@ class Study(Strict):
         return without_repeats(values)
 
 
+class Tuning(Strict):
+    """The search of hyper-parameters on the validation split."""
+
+    seeds: list[NonNegativeInt] = Field([101, 102], min_length=1, description="not the study's")
+
+
 class Comparison(Strict):
     """Two variants that a table and the figures set side by side."""
 
@@ -40,8 +48,11 @@ class Config(Strict):
     """The whole of config/config.yaml, with what --configfile and --config put over it."""
 
     study: Study
+    tuning: Tuning = Tuning()
     mirror: str | None = Field(None, description="a folder that already holds the data files")
     text_encoder: str | None = Field(None, description="used in place of every dataset's own")
+    runs_per_gpu: int = Field(1, gt=0, description="runs that may share a GPU")
+    tensorboard: str | None = Field(None, description="a folder for event files")
     scratch_encoder: ScratchEncoderSettings = ScratchEncoderSettings()
     datasets: dict[str, Dataset]
     optimizers: dict[str, RunPart]
@@ -70,27 +81,46 @@ class Config(Strict):
         entry = self.sources.get(self.origin(dataset))
         return entry.files.get(file, Source()) if entry else Source()
 
-    def run(self, dataset: str, optimizer: str, variant: str, seed: int) -> RunSettings:
-        """Merge the entries of dataset, optimizer and variant, the later over the earlier."""
+    def run(
+        self, dataset: str, optimizer: str, variant: str, point: Point | None = None
+    ) -> RunSettings:
+        """Merge the entries of dataset, optimizer and variant, the later over the earlier.
+
+        The seed is 0. A point of the arm's grid is laid over the result.
+        """
         data = self.dataset(dataset)
-        own = known("variant", variant, self.variants).tree()
-        of_model = data.runs_of.get(own["model"].get("name", ""), ModelRuns())
-        tree = merge(
-            {"modalities": data.modalities},
-            known("optimizer", optimizer, self.optimizers).tree(),
-            data.runs.tree(),
-            data.runs_with.get(optimizer, RunPart()).tree(),
-            of_model.tree(),
-            of_model.runs_with.get(optimizer, RunPart()).tree(),
-            own,
-        )
-        names = {"dataset": dataset, "optimizer_name": optimizer, "variant": variant, "seed": seed}
+        trees = [part.tree() for part in self._parts(dataset, optimizer, variant)]
+        names = {"dataset": dataset, "optimizer_name": optimizer, "variant": variant, "seed": 0}
         inherited = {"metrics": data.metrics, "signed_log": data.signed_log}
         encoder = {"text_encoder": self.text_encoder or data.text_encoder}
+        tree = merge({"modalities": data.modalities}, *trees, inherited, encoder, names)
         arm = f"{dataset}_{optimizer}_{variant}"
-        settings = parse_run({**tree, **inherited, **encoder, **names}, arm)
+        settings = parse_run(with_point(tree, point or {}), arm)
         self._check(settings, data, arm)
         return settings
+
+    def grid(self, dataset: str, optimizer: str, variant: str) -> dict[str, list[Any]]:
+        """Return the values to try of an arm's settings, the later entry over the earlier."""
+        grids = [part.grid for part in self._parts(dataset, optimizer, variant)]
+        return merge(*grids)
+
+    def uses_winner(self, dataset: str, optimizer: str, variant: str) -> bool:
+        """Return whether an arm is trained with the winner of its grid."""
+        return any(part.use_winner for part in self._parts(dataset, optimizer, variant))
+
+    def _parts(self, dataset: str, optimizer: str, variant: str) -> list[RunPart]:
+        """Return what dataset, optimizer and variant say of the runs of an arm, in order."""
+        data, none = self.dataset(dataset), ModelRuns()
+        of_variant = known("variant", variant, self.variants)
+        of_model = data.runs_of.get(of_variant.model.get("name", ""), none)
+        return [
+            known("optimizer", optimizer, self.optimizers),
+            data.runs,
+            data.runs_with.get(optimizer, none),
+            of_model,
+            of_model.runs_with.get(optimizer, none),
+            of_variant,
+        ]
 
     def _check(self, settings: RunSettings, data: Dataset, arm: str) -> None:
         known("balancing", settings.balancing.name, modules_of("balancing"))
@@ -108,6 +138,12 @@ class Config(Strict):
 def load(values: Mapping[str, Any]) -> Config:
     """Read and check a whole config, every run of its study included."""
     config = parse(Config, values, "")
+    shared = sorted(set(config.study.seeds) & set(config.tuning.seeds))
+    if shared:
+        raise EvenfuseError(
+            f"tuning.seeds and study.seeds share {shared[0]}: a seed that chose the settings "
+            "cannot report on them; give tuning seeds of its own"
+        )
     for pair in config.comparisons:
         known("variant", pair.without, config.variants)
         known("variant", pair.having, config.variants)
@@ -122,16 +158,6 @@ def load(values: Mapping[str, Any]) -> Config:
     for dataset in config.study.datasets:
         for optimizer in config.study.optimizers:
             for variant in config.study.variants:
-                config.run(dataset, optimizer, variant, seed=0)
+                for point in ({}, *points(config.grid(dataset, optimizer, variant))):
+                    config.run(dataset, optimizer, variant, point)
     return config
-
-
-def merge(*trees: Mapping[str, Any]) -> Tree:
-    """Lay trees of settings over one another, key by key; none of them is changed."""
-    merged: Tree = {}
-    for tree in trees:
-        for key, value in tree.items():
-            below = merged.get(key)
-            both = isinstance(below, Mapping) and isinstance(value, Mapping)
-            merged[key] = merge(below, value) if both else value  # type: ignore[arg-type]
-    return merged

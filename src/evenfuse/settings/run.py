@@ -27,6 +27,11 @@ class OptimizerSettings(Strict):
     text_learning_rate: float = Field(5e-5, gt=0, description="of the BERT text encoder")
     momentum: float = Field(0.9, ge=0, lt=1, description="of SGD; Adam has its own")
     weight_decay: float = Field(0.0, ge=0)
+    schedule: Literal["constant", "linear", "cosine"] = Field(
+        "constant", description="how the learning rates fall to 0 over all epochs, or do not"
+    )
+    warmup: float = Field(0.0, ge=0, lt=1, description="share of all steps in which they rise")
+    clip_norm: float | None = Field(None, gt=0, description="longest gradient of all weights")
 
 
 class TrainingSettings(Strict):
@@ -34,10 +39,14 @@ class TrainingSettings(Strict):
 
     loss: Literal["l1", "mse", "bce"] = Field("l1", description="bce for labels of yes or no")
     batch_size: int = Field(32, gt=0)
+    accumulate: int = Field(1, gt=0, description="batches per step of the optimizer")
     epochs: int = Field(50, gt=0, description="at most")
     patience: int = Field(8, gt=0, description="epochs without a better validation score")
     in_memory: bool = Field(True, description="or read features from the cache batch by batch")
     selection_metric: str = Field("mae", description="of the validation split; picks the epoch")
+    precision: Literal["auto", "float32", "bfloat16"] = Field(
+        "auto", description="of the training steps; auto: bfloat16 on a GPU that has it"
+    )
 
 
 class ScratchEncoderSettings(Strict):
