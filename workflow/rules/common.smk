@@ -51,6 +51,16 @@ def run_settings(wildcards):
     return settings.run(*names, seed)
 
 
+def memory_of(wildcards, attempt):
+    """Return the MB that a job on a dataset asks of a cluster; each attempt asks for more."""
+    return dataset_of(wildcards).memory_mb * attempt
+
+
+def minutes_of(wildcards, attempt):
+    """Return the minutes that a job on a dataset asks of a cluster, more with each attempt."""
+    return dataset_of(wildcards).minutes * attempt
+
+
 def as_json(values):
     return json.dumps(values, sort_keys=True)
 

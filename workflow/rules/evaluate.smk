@@ -17,6 +17,10 @@ rule predict_test:
     conda:
         "../../envs/evenfuse.yaml"
     threads: lambda wildcards: dataset_of(wildcards).threads
+    resources:
+        mem_mb=memory_of,
+        runtime=minutes_of,
+        gpu=settings.gpus,
     params:
         code=code_digest("evenfuse.commands.evaluate"),
     message:

@@ -20,6 +20,10 @@ rule train_run:
     conda:
         "../../envs/evenfuse.yaml"
     threads: lambda wildcards: dataset_of(wildcards).threads
+    resources:
+        mem_mb=memory_of,
+        runtime=minutes_of,
+        gpu=settings.gpus,
     params:
         settings=lambda wildcards: as_json(run_settings(wildcards).model_dump()),
         encoder=lambda wildcards, input: [

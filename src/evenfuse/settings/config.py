@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from pydantic import Field, NonNegativeInt, field_validator
 
@@ -45,6 +45,7 @@ class Config(Strict):
     study: Study
     mirror: str | None = Field(None, description="a folder that already holds the data files")
     text_encoder: str | None = Field(None, description="used in place of every dataset's own")
+    gpus: Literal[0, 1] = Field(1, description="GPUs that a job with a model asks of a cluster")
     scratch_encoder: ScratchEncoderSettings = ScratchEncoderSettings()
     datasets: dict[str, Dataset]
     optimizers: dict[str, RunPart]
