@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 import time
 from pathlib import Path
@@ -36,13 +37,14 @@ def left_over(folder: Path) -> list[str]:
     return [job for job, name, place in rows if JOB_NAME.fullmatch(name) and Path(place) == folder]
 
 
-def ensure_accounting(stand_in: Path) -> None:
-    """Where Slurm keeps no accounts, put the folder of a stand-in for sacct before the others.
-
-    Snakemake asks sacct how its jobs are; without an answer it would wait for ever.
-    """
-    if re.search(r"AccountingStorageType\s*=\s*\S*none", ask("scontrol", "show", "config")):
-        os.environ["PATH"] = f"{stand_in}{os.pathsep}{os.environ['PATH']}"
+def put_before_sacct(stand_in: Path) -> None:
+    """Let the stand-in in this folder answer for sacct, by which Snakemake follows its jobs."""
+    keeps_accounts = not re.search(
+        r"AccountingStorageType\s*=\s*\S*none", ask("scontrol", "show", "config")
+    )
+    if keeps_accounts and (real := shutil.which("sacct")):
+        os.environ["EVENFUSE_SACCT"] = real
+    os.environ["PATH"] = f"{stand_in}{os.pathsep}{os.environ['PATH']}"
 
 
 def ask(*command: str) -> str:

@@ -47,10 +47,10 @@ start() {
 }
 
 write_configuration() {
-    local host cpus memory gpu
-    host=$(hostname -s) cpus=$(nproc)
+    local host memory gpu
+    host=$(hostname -s)
     memory=$(($(awk '/^MemTotal/ {print $2}' /proc/meminfo) * 9 / 10240))
-    sed -e "s|@FOLDER@|$folder|" -e "s|@HOST@|$host|" -e "s|@CPUS@|$cpus|g" \
+    sed -e "s|@FOLDER@|$folder|" -e "s|@HOST@|$host|" \
         -e "s|@MEMORY@|$memory|" -e "s|@ACCOUNTING@|$accounting|" "$here/slurm.conf.in" >"$conf"
     : >"$folder/gres.conf"
     for gpu in 0 1; do
