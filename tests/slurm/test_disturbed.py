@@ -1,38 +1,13 @@
 """Whatever happens to jobs, daemons or Snakemake: the same command again, and the same results."""
 
-import json
 import os
 import signal
 import time
-from pathlib import Path
 
-import pandas as pd
-
-from tests.slurm.cluster import Process, Slurm, processes, wait_for
+from tests.slurm.cluster import Slurm, wait_for
 from tests.slurm.conftest import ARM, OnSlurm
+from tests.slurm.results import assert_as_undisturbed, training
 from tests.workflow.conftest import Project
-
-
-def results(project: Project) -> tuple[pd.DataFrame, dict[str, object]]:
-    """Predictions and numbers of the arm, without what tells one run from another."""
-    stem = project.folder / "results" / ARM
-    numbers = json.loads(Path(f"{stem}.json").read_text())
-    kept = {key: numbers[key] for key in ("seeds", "metrics", "selection", "n_test")}
-    return pd.read_parquet(f"{stem}.predictions.parquet"), kept
-
-
-def assert_as_undisturbed(project: OnSlurm, local: Project) -> None:
-    """Compare all numbers, to the last bit."""
-    (predictions, numbers), (expected_predictions, expected) = results(project), results(local)
-    pd.testing.assert_frame_equal(predictions, expected_predictions, check_exact=True)
-    assert numbers == expected
-
-
-def training(project: OnSlurm) -> list[Process]:
-    """Wait until both seeds train, and return their processes."""
-    return wait_for(
-        lambda: len(found := processes(project.folder, "train")) == 2 and found, "training"
-    )
 
 
 def states(slurm: Slurm, project: OnSlurm, rule: str = "train_run") -> list[str]:
@@ -93,8 +68,7 @@ def test_a_killed_snakemake_leaves_nothing_that_runs_twice(
     slurm: Slurm, project: OnSlurm, local: Project
 ) -> None:
     snakemake = project.start(f"results/{ARM}.json")
-    first, second = training(project)
-    second.send(signal.SIGSTOP)  # so that the first has finished when Snakemake comes back
+    training(project)[1].send(signal.SIGSTOP)  # the other one will have finished
     os.kill(snakemake.pid, signal.SIGKILL)
     snakemake.wait()
     wait_for(lambda: "COMPLETED" in states(slurm, project), "the end of the first run")
