@@ -3,6 +3,7 @@
 import shutil
 import signal
 import subprocess
+import time
 from collections import Counter
 from collections.abc import Iterator
 
@@ -30,6 +31,7 @@ RUN = "results/runs/demo_adam_gb/seed-1/run.json"
 def devices(project: OnSlurm, snakemake: subprocess.Popen[bytes]) -> Iterator[list[str]]:
     """While Snakemake runs: the GPUs of the processes that train at one moment."""
     while snakemake.poll() is None:
+        time.sleep(0.2)
         yield [p.environment["CUDA_VISIBLE_DEVICES"] for p in processes(project.folder, "train")]
 
 
