@@ -3,12 +3,14 @@
 import json
 import re
 import tomllib
+from importlib import import_module
 from itertools import chain
 from pathlib import Path
 
 import yaml
 
 from evenfuse.settings.config import Config, Dataset
+from evenfuse.settings.modules import modules_of
 from evenfuse.settings.run import RunSettings
 
 ROOT = Path(__file__).parents[1]
@@ -50,10 +52,12 @@ def test_every_dependency_is_pinned() -> None:
 
 def test_config_readme_explains_every_key() -> None:
     page = (ROOT / "config/README.md").read_text()
-    parts = ("model", "balancing", "optimizer", "training")
     keys = [*Config.model_fields, *Dataset.model_fields]
-    for part in parts:
+    for part in ("balancing", "optimizer", "training"):
         keys += [f"{part}.{key}" for key in RunSettings.model_fields[part].annotation.model_fields]
+    for model in modules_of("models"):
+        settings = import_module(f"evenfuse.settings.models.{model}").Settings
+        keys += [f"model.{key}" for key in settings.model_fields]
     assert [key for key in keys if f"`{key}`" not in page] == []
 
 

@@ -8,6 +8,8 @@ from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 
+from evenfuse.settings.run import RunSettings
+
 
 def versions(*packages: str) -> dict[str, str]:
     """Return name -> installed version."""
@@ -37,6 +39,16 @@ def code_digest(*modules: str) -> str:
             waiting.extend(_imports(module))
     parts = [f"{module} {_code(module)}" for module in sorted(seen)]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
+
+
+def training_code(run: RunSettings) -> str:
+    """Return a digest of the code that a run uses: its own model and balancer, no other."""
+    return code_digest(
+        "evenfuse.commands.train",
+        f"evenfuse.models.{run.model.name}",
+        f"evenfuse.balancing.{run.balancing.name}",
+        f"evenfuse.metrics.{run.metrics}",
+    )
 
 
 @cache

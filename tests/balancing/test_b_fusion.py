@@ -6,48 +6,52 @@ from torch import Tensor, nn
 
 from evenfuse.balancing import b_fusion, build, none
 from evenfuse.balancing.b_fusion import threshold
+from evenfuse.batching.corpus import Batch
 from evenfuse.models.awf import Model
-from evenfuse.settings.run import BalancingSettings, ModelSettings
+from evenfuse.nn.inputs import Input
+from evenfuse.settings.models.awf import Settings
+from evenfuse.settings.run import BalancingSettings
 
+NAMES = ["m0", "m1", "m2"]
 SETTINGS = BalancingSettings(name="b_fusion", learning_rate=0.5)
 
 
-class Encoder(nn.Module):
-    """One linear layer of a given width, in place of BERT or an LSTM."""
+class Features(Input):
+    """Features through one layer, in place of BERT."""
 
     def __init__(self, width: int):
         super().__init__()
         self.width = width
         self.linear = nn.Linear(3, width)
 
-    def forward(self, features: Tensor) -> Tensor:
-        return torch.tanh(self.linear(features))
+    def forward(self, values: Tensor, lengths: Tensor) -> Tensor:
+        return torch.tanh(self.linear(values))
 
 
-def small_model(modalities: int, a_fusion: bool, dropout: float = 0.0) -> Model:
+def small_model(names: list[str], a_fusion: bool, dropout: float = 0.0) -> Model:
     torch.manual_seed(0)
-    encoders = {f"m{i}": Encoder(4 + i) for i in range(modalities)}
-    settings = ModelSettings(hidden_size=5, post_dim=6, a_fusion=a_fusion, dropout=dropout)
-    return Model(settings, encoders, 1).double()
+    inputs = {name: Features(4 + int(name[1:])) for name in names}
+    settings = Settings(name="awf", hidden_size=5, post_dim=6, a_fusion=a_fusion, dropout=dropout)
+    return Model(settings, inputs, 1).double()
 
 
-def loss_of(model: Model, inputs: list[Tensor], truth: Tensor) -> Tensor:
-    features = [model.encoders[m](x) for m, x in zip(model.modalities, inputs, strict=True)]
-    mapped = [model.last_maps[m](h) for m, h in zip(model.modalities, features, strict=True)]
-    return (model.fuse(mapped, model.fusion_weights).prediction[:, 0] - truth).abs().mean()
+def loss_of(model: Model, batch: Batch) -> Tensor:
+    return (model(batch).prediction - batch.labels).abs().mean()
 
 
-def data(modalities: int) -> tuple[list[Tensor], Tensor]:
+def data(modalities: int) -> Batch:
     generator = torch.Generator().manual_seed(1)
-    inputs = [torch.randn(7, 3, generator=generator).double() for _ in range(modalities)]
-    return inputs, torch.randn(7, generator=generator).double()
+    names = [f"m{i}" for i in range(modalities)]
+    sequences = {name: torch.randn(7, 4, 3, generator=generator).double() for name in names}
+    lengths = {name: torch.tensor([4, 2, 3, 1, 4, 4, 2]) for name in names}
+    return Batch(sequences, lengths, torch.randn(7, 1, generator=generator).double())
 
 
-def full_double_backward(model: Model, inputs: list[Tensor], truth: Tensor) -> Tensor:
+def full_double_backward(model: Model, batch: Batch) -> Tensor:
     """dL_w/dw with every parameter, encoders too, in the graph of the first backward."""
     torch.manual_seed(7)
     parameters = dict(model.named_parameters())
-    loss = loss_of(model, inputs, truth)
+    loss = loss_of(model, batch)
     gradients = torch.autograd.grad(
         loss, list(parameters.values()), create_graph=True, allow_unused=True
     )
@@ -66,26 +70,26 @@ def full_double_backward(model: Model, inputs: list[Tensor], truth: Tensor) -> T
 def test_slope_equals_a_full_double_backward(
     modalities: int, a_fusion: bool, dropout: float
 ) -> None:
-    model = small_model(modalities, a_fusion, dropout)
+    model = small_model(NAMES[:modalities], a_fusion, dropout)
     balancer = b_fusion.Balancer(SETTINGS, model.fusion_weights)
-    inputs, truth = data(modalities)
-    expected = full_double_backward(model, inputs, truth)
+    batch = data(modalities)
+    expected = full_double_backward(model, batch)
     torch.manual_seed(7)
-    numbers = balancer.backward(loss_of(model, inputs, truth), model.last_map_weights())
+    numbers = balancer.backward(loss_of(model, batch), model.last_map_weights())
     assert expected.abs().min() > 1e-4
     torch.testing.assert_close(numbers["slope"], expected, rtol=1e-10, atol=1e-12)
 
 
 def test_slope_equals_a_finite_difference() -> None:
-    model = small_model(3, a_fusion=True)
+    model = small_model(NAMES, a_fusion=True)
     balancer = b_fusion.Balancer(SETTINGS, model.fusion_weights)
-    inputs, truth = data(3)
+    batch = data(3)
     target = {}
 
     def weight_loss(w: list[float]) -> float:
         with torch.no_grad():
             model.fusion_weights.copy_(torch.tensor(w, dtype=torch.float64))
-        grads = torch.autograd.grad(loss_of(model, inputs, truth), model.last_map_weights())
+        grads = torch.autograd.grad(loss_of(model, batch), model.last_map_weights())
         g = torch.stack([gradient.abs().mean() for gradient in grads])
         target.setdefault("t", g.mean() * g.max() / g)
         return float((g - target["t"]).abs().sum())
@@ -98,7 +102,7 @@ def test_slope_equals_a_finite_difference() -> None:
         up[i], down[i] = 1 + step, 1 - step
         expected.append((weight_loss(up) - weight_loss(down)) / (2 * step))
     weight_loss([1.0, 1.0, 1.0])
-    numbers = balancer.backward(loss_of(model, inputs, truth), model.last_map_weights())
+    numbers = balancer.backward(loss_of(model, batch), model.last_map_weights())
     assert numbers["slope"].tolist() == pytest.approx(expected, rel=1e-5)
 
 
@@ -124,7 +128,7 @@ def test_one_step_worked_by_hand() -> None:
     assert numbers["r"].tolist() == [1, 2]
     assert numbers["weight_loss"].item() == 2.5
     assert numbers["slope"].tolist() == [2, -1]
-    assert weights.tolist() == [0, 1.5]
+    assert balancer.step()["w"].tolist() == weights.tolist() == [0, 1.5]
     assert [m.grad.item() for m in maps] == [2, 1]
 
 
@@ -135,6 +139,7 @@ def test_weights_do_not_fall_below_their_minimum() -> None:
     balancer = b_fusion.Balancer(settings, weights)
     loss = (weights[0] * maps[0] * 2 + weights[1] * maps[1]).abs().mean()
     balancer.backward(loss, maps)
+    balancer.step()
     assert weights.min() == settings.w_min == 0
 
 
@@ -146,23 +151,15 @@ def test_vanishing_gradient_is_floored_and_its_factor_capped() -> None:
 
 
 def test_permuting_the_modalities_permutes_everything() -> None:
-    numbers = []
+    plain, batch, numbers = small_model(NAMES, a_fusion=False), data(3), []
+    blocks = plain.head[1].weight.detach().split(5, dim=1)
     for order in ([0, 1, 2], [2, 0, 1]):
-        model = small_model(3, a_fusion=False)
-        head = model.head[1]
-        inputs, truth = data(3)
-        encoders = {f"m{i}": model.encoders[f"m{i}"] for i in order}
-        permuted = Model(
-            ModelSettings(hidden_size=5, post_dim=6, a_fusion=False), encoders, 1
-        ).double()
-        for i in order:
-            permuted.last_maps[f"m{i}"].load_state_dict(model.last_maps[f"m{i}"].state_dict())
-        permuted.head.load_state_dict(model.head.state_dict())
-        blocks = head.weight.detach().split(5, dim=1)
+        permuted = small_model([NAMES[i] for i in order], a_fusion=False)
+        permuted.load_state_dict(plain.state_dict())
         permuted.head[1].weight.data = torch.cat([blocks[i] for i in order], dim=1)
         balancer = b_fusion.Balancer(SETTINGS, permuted.fusion_weights)
-        loss = loss_of(permuted, [inputs[i] for i in order], truth)
-        numbers.append(balancer.backward(loss, permuted.last_map_weights()))
+        logged = balancer.backward(loss_of(permuted, batch), permuted.last_map_weights())
+        numbers.append({**logged, **balancer.step()})
     for name in ("g", "r", "w", "slope"):
         torch.testing.assert_close(numbers[0][name][[2, 0, 1]], numbers[1][name])
 
@@ -170,21 +167,21 @@ def test_permuting_the_modalities_permutes_everything() -> None:
 def test_task_gradients_are_those_of_an_ordinary_backward() -> None:
     gradients = []
     for name in ("none", "b_fusion"):
-        model = small_model(3, a_fusion=True)
+        model = small_model(NAMES, a_fusion=True)
         settings = SETTINGS.model_copy(update={"name": name})
         balancer = build(settings, model.fusion_weights)
-        inputs, truth = data(3)
-        balancer.backward(loss_of(model, inputs, truth), model.last_map_weights())
+        batch = data(3)
+        balancer.backward(loss_of(model, batch), model.last_map_weights())
         gradients.append([parameter.grad for parameter in model.parameters()])
     for plain, balanced in zip(*gradients, strict=True):
         assert torch.equal(plain, balanced)
 
 
 def test_without_balancing_the_weights_stay_and_g_is_measured() -> None:
-    model = small_model(2, a_fusion=True)
+    model = small_model(NAMES[:2], a_fusion=True)
     balancer = none.Balancer(BalancingSettings(), model.fusion_weights)
-    inputs, truth = data(2)
-    numbers = balancer.backward(loss_of(model, inputs, truth), model.last_map_weights())
+    batch = data(2)
+    numbers = balancer.backward(loss_of(model, batch), model.last_map_weights())
     expected = [weight.grad.abs().mean() for weight in model.last_map_weights()]
     assert numbers["g"].tolist() == [value.item() for value in expected]
     assert model.fusion_weights.tolist() == [1, 1]

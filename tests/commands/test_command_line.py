@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from evenfuse.__main__ import COMMANDS, cli
-from evenfuse.settings.config import modules_of
+from evenfuse.settings.modules import modules_of
 
 
 def evenfuse(*arguments: str) -> subprocess.CompletedProcess[str]:

@@ -27,7 +27,7 @@ datasets:
     files: {{words: w.csd, labels: made.csd}}
     modalities: [text]
 optimizers: {{o: {{}}}}
-variants: {{v: {{}}}}
+variants: {{v: {{model: {{name: awf}}}}}}
 sources:
   corpus:
     homepage: http://localhost/home

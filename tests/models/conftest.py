@@ -8,10 +8,10 @@ import torch
 
 from evenfuse.assembly.build import build
 from evenfuse.batching.corpus import Corpus, corpus_from
-from evenfuse.nn.late_fusion import LateFusion
-from evenfuse.nn.text import load_text_encoder
-from evenfuse.settings.config import modules_of
-from evenfuse.settings.run import RunSettings
+from evenfuse.nn.model import SentimentModel
+from evenfuse.nn.text import Tokenizer, load_bert
+from evenfuse.settings.modules import modules_of
+from evenfuse.settings.run import RunSettings, parse_run
 from evenfuse.storage.cache import read_cache
 
 MODALITIES = (["text", "audio", "video"], ["text", "audio"], ["audio", "video"], ["text"])
@@ -30,23 +30,24 @@ def modalities(request: pytest.FixtureRequest) -> list[str]:
 def run_settings(
     name: str, modalities: list[str], vocabulary: Path, **model: object
 ) -> RunSettings:
-    return RunSettings(
-        dataset="demo",
-        optimizer_name="adam",
-        variant="any",
-        seed=3,
-        modalities=modalities,
-        metrics="sentiment",
-        text_encoder=str(vocabulary),
-        signed_log=["audio"],
-        model={"name": name, "hidden_size": 12, "post_dim": 8, **model},
-        balancing={},
-        optimizer={},
-        training={"batch_size": 16},
-    )
+    values = {
+        "dataset": "demo",
+        "optimizer_name": "adam",
+        "variant": "any",
+        "seed": 3,
+        "modalities": modalities,
+        "metrics": "sentiment",
+        "text_encoder": str(vocabulary),
+        "signed_log": ["audio"],
+        "model": {"name": name, "hidden_size": 12, "post_dim": 8, **model},
+        "balancing": {},
+        "optimizer": {},
+        "training": {"batch_size": 16},
+    }
+    return parse_run(values, "run")
 
 
-Make = Callable[..., tuple[LateFusion, Corpus, RunSettings]]
+Make = Callable[..., tuple[SentimentModel, Corpus, RunSettings]]
 
 
 @pytest.fixture
@@ -55,12 +56,12 @@ def make(cache: Path, vocabulary: Path) -> Make:
 
     def made(
         name: str, modalities: list[str], **model: object
-    ) -> tuple[LateFusion, Corpus, RunSettings]:
+    ) -> tuple[SentimentModel, Corpus, RunSettings]:
         torch.manual_seed(0)
         settings = run_settings(name, modalities, vocabulary, **model)
-        bert, tokenizer = (
-            load_text_encoder(str(vocabulary)) if "text" in modalities else (None, None)
-        )
+        reads_text = "text" in modalities
+        bert = load_bert(str(vocabulary)) if reads_text else None
+        tokenizer = Tokenizer(str(vocabulary)) if reads_text else None
         corpus = corpus_from(read_cache(cache / "train.h5"), modalities, tokenizer, 1)
         return build(settings, bert, corpus.widths()), corpus, settings
 

@@ -4,7 +4,7 @@ import torch
 from torch import nn
 
 from evenfuse.models.awf import ModalityAttention, Model
-from evenfuse.settings.run import ModelSettings
+from evenfuse.settings.models.awf import Settings
 from tests.models.conftest import Make
 
 
@@ -49,9 +49,9 @@ def test_fusion_worked_by_hand() -> None:
     encoders = {"text": Identity(), "audio": Identity()}
     z = [torch.tensor([[1.0, 3.0]]), torch.tensor([[2.0, 2.0]])]
     w = torch.tensor([0.5, 2.0])
-    plain = Model(ModelSettings(hidden_size=2, a_fusion=False), encoders, 1)
+    plain = Model(Settings(name="awf", hidden_size=2, a_fusion=False), encoders, 1)
     assert fused_by(plain, z, w).tolist() == [[0.5, 1.5, 4.0, 4.0]]
-    both = Model(ModelSettings(hidden_size=2), encoders, 1)
+    both = Model(Settings(name="awf", hidden_size=2), encoders, 1)
     both.attention = attention()
     expected = (torch.tensor([[0.5, 1.5, 4.0, 4.0]]) + attention()(z)[0]) / 2
     torch.testing.assert_close(fused_by(both, z, w), expected)

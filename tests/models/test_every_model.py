@@ -8,7 +8,7 @@ from evenfuse.assembly.saved import load_model, save_model
 from evenfuse.balancing import b_fusion
 from evenfuse.batching.corpus import Batch
 from evenfuse.evaluation.predictions import predict
-from evenfuse.nn.text import load_text_encoder
+from evenfuse.nn.text import Tokenizer
 from evenfuse.settings.run import BalancingSettings
 from evenfuse.training.optimizers import build_optimizer
 from tests.models.conftest import Make
@@ -86,7 +86,7 @@ def test_saves_and_loads_exactly(
 ) -> None:
     model, corpus, settings = make(name, modalities)
     model.fusion_weights.mul_(0.75)
-    tokenizer = load_text_encoder(str(vocabulary))[1] if "text" in modalities else None
+    tokenizer = Tokenizer(str(vocabulary)) if "text" in modalities else None
     save_model(tmp_path / "model", model, settings, corpus.widths(), tokenizer)
     loaded, read, read_tokenizer = load_model(tmp_path / "model")
     assert read == settings
@@ -112,5 +112,6 @@ def test_the_balancer_reaches_every_modality(make: Make, name: str) -> None:
     batch = corpus.batch(torch.arange(16))
     loss = (model(batch).prediction - batch.labels).abs().mean()
     numbers = balancer.backward(loss, model.last_map_weights())
+    balancer.step()
     assert (numbers["g"] > 0).all()
     assert (model.fusion_weights != 1).all()

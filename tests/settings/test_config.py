@@ -10,8 +10,10 @@ import yaml
 from snakemake.utils import update_config
 
 from evenfuse.errors import EvenfuseError
-from evenfuse.settings.config import load, merge
+from evenfuse.settings.config import load
 from evenfuse.settings.run import RunSettings
+from evenfuse.settings.trees import merge
+from evenfuse.settings.tuning import points, with_winner
 
 ROOT = Path(__file__).parents[2]
 SMALL = """
@@ -22,7 +24,7 @@ datasets:
     files: {words: w.csd, labels: l.csd, audio: a.csd, video: null}
     modalities: [text, audio]
 optimizers: {o: {}}
-variants: {v: {}}
+variants: {v: {model: {name: awf}}}
 """
 Tree = dict[str, Any]
 
@@ -56,7 +58,7 @@ def put(tree: Tree, path: str, value: Any) -> Tree:
 
 
 def run(tree: Tree) -> RunSettings:
-    return load(tree).run("d", "o", "v", seed=3)
+    return load(tree).run("d", "o", "v")
 
 
 @pytest.mark.parametrize(
@@ -105,6 +107,9 @@ def test_repeats_in_the_study_are_refused(values: Tree) -> None:
     ("path", "value", "told"),
     [
         ("datasets.demo.runs_with.sdg", {}, "unknown optimizer 'sdg'"),
+        ("datasets.demo.runs_of.afw", {}, "unknown model 'afw'"),
+        ("datasets.demo.runs_of.awf.runs_with.sdg", {}, "unknown optimizer 'sdg'"),
+        ("variants.gb.model", {}, "the setting 'demo_sgd_gb.model.name' is missing"),
         ("comparisons", [{"title": "", "without": "nogb", "having": "gb"}], "variant 'nogb'"),
         ("datasets.demo.signed_log", ["audoi"], "unknown modality 'audoi'"),
         ("datasets.demo.metrics", "sentimental", "unknown metrics 'sentimental'"),
@@ -112,6 +117,9 @@ def test_repeats_in_the_study_are_refused(values: Tree) -> None:
         ("datasets.demo.files.words", None, "needs the role 'words' in files"),
         ("datasets.demo.format", "mmsa", "needs the role 'pickle' in files"),
         ("study.seeds", [-1], "study.seeds.0"),
+        ("tuning.seeds", [101, 2], "tuning.seeds and study.seeds share 2"),
+        ("variants.gb.grid", {"model.dropuot": [0.1]}, "did you mean 'dropout'"),
+        ("variants.gb.grid", {"model.dropout": [0.1, 2.0]}, "model.dropout' cannot be 2.0"),
         ("scratch_encoder.heads", 5, "must divide hidden_size"),
         ("variants.gb.balancing.w_min", float("nan"), "balancing.w_min"),
     ],
@@ -129,7 +137,14 @@ def test_names_that_would_break_file_names_are_refused(small: Tree, kind: str, n
     assert told.endswith(f"the name '{name}' may hold a-z, 0-9 and '-' only")
 
 
-ORDER = ["optimizers.o", "datasets.d.runs", "datasets.d.runs_with.o", "variants.v"]
+ORDER = [
+    "optimizers.o",
+    "datasets.d.runs",
+    "datasets.d.runs_with.o",
+    "datasets.d.runs_of.awf",
+    "datasets.d.runs_of.awf.runs_with.o",
+    "variants.v",
+]
 
 
 @pytest.mark.parametrize("number", range(1, len(ORDER) + 1))
@@ -152,7 +167,7 @@ def test_a_run_knows_its_names_and_what_its_dataset_says(small: Tree) -> None:
     put(small, "datasets.d.signed_log", ["audio"])
     settings = run(put(small, "datasets.d.text_encoder", "scratch"))
     assert (settings.dataset, settings.optimizer_name, settings.variant) == ("d", "o", "v")
-    assert (settings.seed, settings.signed_log) == (3, ["audio"])
+    assert (settings.seed, settings.signed_log) == (0, ["audio"])
     assert settings.text_encoder == "scratch"
     assert run(put(small, "text_encoder", "folder")).text_encoder == "folder"
 
@@ -171,7 +186,7 @@ def test_the_shipped_config_resolves_every_arm(values: Tree) -> None:
     config = load(values)
     for dataset in config.datasets:
         for optimizer in config.optimizers:
-            arms = {v: config.run(dataset, optimizer, v, seed=1) for v in config.variants}
+            arms = {v: config.run(dataset, optimizer, v) for v in config.variants}
             b_fusion = {v: run.balancing.name == "b_fusion" for v, run in arms.items()}
             pairs = {v: (b_fusion[v], run.model.a_fusion) for v, run in arms.items()}
             assert (pairs["gb"], pairs["concat"]) == ((True, True), (False, False))
@@ -185,4 +200,25 @@ def test_mosi_without_video_is_laid_over_the_shipped_config(values: Tree) -> Non
     assert config.study.datasets == ["mosi"]
     assert set(mosi.sources()) == {"words", "labels", "audio"}
     for variant in config.study.variants:
-        assert config.run("mosi", "adam", variant, seed=1).modalities == ["text", "audio"]
+        assert config.run("mosi", "adam", variant).modalities == ["text", "audio"]
+
+
+def test_a_grid_is_laid_over_its_arm_and_merged_like_the_rest(small: Tree) -> None:
+    put(small, "datasets.d.runs", {"grid": {"model.dropout": [0.1], "optimizer.momentum": [0.5]}})
+    put(small, "variants.v.grid", {"model.dropout": [0.2, 0.3]})
+    config = load(small)
+    assert config.grid("d", "o", "v") == {"model.dropout": [0.2, 0.3], "optimizer.momentum": [0.5]}
+    tried = points(config.grid("d", "o", "v"))
+    assert tried == [{"model.dropout": d, "optimizer.momentum": 0.5} for d in (0.2, 0.3)]
+    assert config.run("d", "o", "v", tried[1]).model.dropout == 0.3
+    assert config.run("d", "o", "v").model.dropout == 0.0
+    assert not config.uses_winner("d", "o", "v")
+    assert load(put(small, "variants.v.use_winner", True)).uses_winner("d", "o", "v")
+
+
+def test_the_winner_of_a_grid_takes_the_place_of_the_setting() -> None:
+    choice = {"winner": {"model.dropout": 0.2, "optimizer.momentum": 0.5}}
+    tree = {"model": {"dropout": 0.0, "name": "awf"}}
+    expected = {"model": {"dropout": 0.2, "name": "awf"}, "optimizer": {"momentum": 0.5}}
+    assert with_winner(tree, choice) == expected
+    assert with_winner(tree, None) == tree

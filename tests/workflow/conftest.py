@@ -16,9 +16,8 @@ study: {datasets: [demo], optimizers: [adam], variants: [gb, no-gb], seeds: [1, 
 datasets:
   demo:
     generate: {videos: 8}
-    runs:
-      model: {hidden_size: 8, post_dim: 8}
-      training: {epochs: 2}
+    runs: {training: {epochs: 2}}
+    runs_of: {awf: {model: {hidden_size: 8, post_dim: 8}}}
 """
 
 

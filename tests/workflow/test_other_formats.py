@@ -16,8 +16,8 @@ mirror: mirror
 text_encoder: scratch
 scratch_encoder: {hidden_size: 8}
 datasets:
-  sims: {runs: {model: {hidden_size: 4}, training: {epochs: 1}}}
-  iemocap: {runs: {model: {hidden_size: 4}, training: {epochs: 1}}}
+  sims: {runs_of: {awf: {model: {hidden_size: 4}, training: {epochs: 1}}}}
+  iemocap: {runs_of: {awf: {model: {hidden_size: 4}, training: {epochs: 1}}}}
   own:
     title: Own
     format: manifest

@@ -6,13 +6,24 @@ import sys
 from functools import wraps
 from pathlib import Path
 
+import pandas as pd
+from snakemake.utils import Paramspace
+
 from evenfuse.errors import EvenfuseError
-from evenfuse.provenance import code_digest
+from evenfuse.provenance import code_digest, training_code
 from evenfuse.settings.config import load
+from evenfuse.settings.tuning import points
 
 SPLITS = ("train", "valid", "test")
 ARM = "{dataset}_{optimizer}_{variant}"
 RUN = f"results/runs/{ARM}/seed-{{seed}}"
+POINT = f"results/tuning/{ARM}/{{point}}/seed-{{seed}}"
+TRAIN = (
+    "python -m evenfuse train --settings {params.settings:q} {params.seeds}"
+    " --train {input.train} --valid {input.valid} {params.encoder} {params.winner}"
+    " --threads {threads} {resources.sharing} {resources.events}"
+    " --checkpoints {params.checkpoints} --output {params.folder} > {log} 2>&1"
+)
 
 
 wildcard_constraints:
@@ -20,6 +31,7 @@ wildcard_constraints:
     optimizer="[A-Za-z0-9.-]+",
     variant="[A-Za-z0-9.-]+",
     seed=r"\d+",
+    point=".+~.+",
 
 
 def in_one_sentence(function):
@@ -37,6 +49,7 @@ def in_one_sentence(function):
 
 
 settings = in_one_sentence(load)(config)
+EVERY_SEED = {"seed": settings.study.seeds, "allow_missing": True}
 
 
 @in_one_sentence
@@ -44,11 +57,24 @@ def dataset_of(wildcards):
     return settings.dataset(wildcards.dataset)
 
 
+def arm_names(wildcards):
+    return wildcards.dataset, wildcards.optimizer, wildcards.variant
+
+
 @in_one_sentence
+def arm_settings(wildcards):
+    """Return the settings of an arm's runs, or of those of one point of its grid."""
+    point = (
+        paths_of_points(wildcards)[wildcards.point]
+        if "point" in wildcards.keys()
+        else None
+    )
+    return settings.run(*arm_names(wildcards), point)
+
+
 def run_settings(wildcards):
-    seed = int(wildcards.get("seed", 0))
-    names = (wildcards.dataset, wildcards.optimizer, wildcards.variant)
-    return settings.run(*names, seed)
+    """Return the same as plain values; the seeds are told beside them."""
+    return arm_settings(wildcards).model_dump(exclude={"seed"})
 
 
 def memory_of(wildcards, attempt):
@@ -69,7 +95,7 @@ def runs_of_arm(file):
     """Return an input function: that file of every seed's run of an arm."""
 
     def files(wildcards):
-        run_settings(wildcards)  # an unknown name is told before anything is computed
+        arm_settings(wildcards)  # an unknown name is told before anything is computed
         return expand(f"{RUN}/{file}", **wildcards, seed=settings.study.seeds)
 
     return files
@@ -201,18 +227,74 @@ def folds_option(wildcards, input):
 
 def scratch_encoder(wildcards):
     """Return the folder of a BERT trained from scratch, if the run has one."""
-    run = run_settings(wildcards)
+    run = arm_settings(wildcards)
     from_scratch = "text" in run.modalities and run.text_encoder == "scratch"
     return [f"data/vocabulary/{wildcards.dataset}"] if from_scratch else []
 
 
-def training_code(wildcards):
-    """Return a digest of the code that this run uses: its own model and balancer, no other."""
-    run = run_settings(wildcards)
-    model = f"evenfuse.models.{run.model.name}"
-    return code_digest(
-        "evenfuse.commands.train", model, f"evenfuse.balancing.{run.balancing.name}"
+def encoder_option(wildcards, input):
+    return [f"--text-encoder {folder}" for folder in input.encoder]
+
+
+def code_of_run(wildcards):
+    return training_code(arm_settings(wildcards))
+
+
+def threads_of(wildcards):
+    return dataset_of(wildcards).threads
+
+
+def training_resources(runs, number=1):
+    """Return what a job with a model asks of a cluster, and what it is told in addition.
+
+    None of it is a reason to train again.
+    """
+    events = (
+        f"--tensorboard {settings.tensorboard}/{runs}" if settings.tensorboard else ""
     )
+    return {
+        "mem_mb": memory_of,
+        "runtime": lambda wildcards, attempt: number * minutes_of(wildcards, attempt),
+        "gpu": settings.gpus,
+        "sharing": f"--runs-per-gpu {settings.runs_per_gpu}",
+        "events": events,
+    }
+
+
+def datasets_in_one_process():
+    """Return a pattern of the datasets whose arms train all their seeds in one process."""
+    names = [name for name, data in settings.datasets.items() if data.one_process]
+    return "|".join(names) or "none"
+
+
+@in_one_sentence
+def paths_of_points(wildcards):
+    """Return path -> point of an arm's grid, e.g. optimizer.learning_rate~0.1."""
+    names = arm_names(wildcards)
+    tried = points(settings.grid(*names))
+    if tried == [{}]:
+        arm = "_".join(names)
+        raise EvenfuseError(
+            f"{arm} has no grid to search; give its variant one, see config/README.md"
+        )
+    space = Paramspace(pd.DataFrame(tried, dtype=object))
+    return dict(zip(space.instance_patterns, tried))
+
+
+def points_of_arm(wildcards):
+    """Return the runs of all points of an arm's grid with all tuning seeds."""
+    paths, seeds = list(paths_of_points(wildcards)), settings.tuning.seeds
+    return expand(f"{POINT}/run.json", **wildcards, point=paths, seed=seeds)
+
+
+def winner_of_arm(wildcards):
+    """Return the choice that an arm is told to use, if it is."""
+    chosen = settings.uses_winner(*arm_names(wildcards))
+    return expand(f"results/tuning/{ARM}.json", **wildcards) if chosen else []
+
+
+def winner_option(wildcards, input):
+    return [f"--winner {choice}" for choice in input.winner]
 
 
 def planted_scores():

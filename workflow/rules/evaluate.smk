@@ -16,17 +16,15 @@ rule predict_test:
         f"logs/predict_test/{ARM}.log",
     conda:
         "../../envs/evenfuse.yaml"
-    threads: lambda wildcards: dataset_of(wildcards).threads
+    threads: threads_of
     resources:
-        mem_mb=memory_of,
-        runtime=minutes_of,
-        gpu=settings.gpus,
+        **training_resources(""),
     params:
         code=code_digest("evenfuse.commands.evaluate"),
     message:
         "Evaluating {wildcards.dataset}, {wildcards.optimizer}, {wildcards.variant}"
     shell:
-        "python -m evenfuse evaluate {input.models} --test {input.test} --threads {threads}"
+        "python -m evenfuse evaluate {input.models} --test {input.test} --threads {threads} {resources.sharing}"
         " --output {output} > {log} 2>&1"
 
 
@@ -52,7 +50,10 @@ rule aggregate_seeds:
     conda:
         "../../envs/evenfuse.yaml"
     params:
-        code=code_digest("evenfuse.commands.aggregate"),
+        code=lambda wildcards: code_digest(
+            "evenfuse.commands.aggregate",
+            f"evenfuse.metrics.{dataset_of(wildcards).metrics}",
+        ),
     message:
         "Aggregating {wildcards.dataset}, {wildcards.optimizer}, {wildcards.variant}"
     shell:

@@ -2,7 +2,12 @@
 
 input:  data/cache/{dataset}/{train,valid}.h5, never the test split
 output: results/runs/{dataset}_{optimizer}_{variant}/seed-{seed}/{model,epochs.parquet,run.json}
+beside: checkpoints/, where an interrupted run goes on; no output, so that no failure removes it
 """
+
+
+# where a dataset asks for one process per arm, that process makes the runs of all its seeds
+ruleorder: train_seeds > train_run
 
 
 rule train_run:
@@ -11,6 +16,7 @@ rule train_run:
         train="data/cache/{dataset}/train.h5",
         valid="data/cache/{dataset}/valid.h5",
         encoder=scratch_encoder,
+        winner=winner_of_arm,
     output:
         model=directory(f"{RUN}/model"),
         epochs=f"{RUN}/epochs.parquet",
@@ -19,21 +25,41 @@ rule train_run:
         f"logs/train_run/{ARM}/seed-{{seed}}.log",
     conda:
         "../../envs/evenfuse.yaml"
-    threads: lambda wildcards: dataset_of(wildcards).threads
+    threads: threads_of
     resources:
-        mem_mb=memory_of,
-        runtime=minutes_of,
-        gpu=settings.gpus,
+        **training_resources(f"runs/{ARM}"),
     params:
-        settings=lambda wildcards: as_json(run_settings(wildcards).model_dump()),
-        encoder=lambda wildcards, input: [
-            f"--text-encoder {folder}" for folder in input.encoder
-        ],
-        folder=subpath(output.run, parent=True),
-        code=training_code,
+        settings=lambda wildcards: as_json(run_settings(wildcards)),
+        seeds=lambda wildcards: f"--seed {wildcards.seed}",
+        encoder=encoder_option,
+        winner=winner_option,
+        folder=f"results/runs/{ARM}",
+        checkpoints=f"checkpoints/runs/{ARM}",
+        code=code_of_run,
     message:
         "Training {wildcards.dataset}, {wildcards.optimizer}, {wildcards.variant}, seed {wildcards.seed}"
     shell:
-        "python -m evenfuse train --settings {params.settings:q} --train {input.train}"
-        " --valid {input.valid} {params.encoder} --threads {threads}"
-        " --output {params.folder} > {log} 2>&1"
+        TRAIN
+
+
+use rule train_run as train_seeds with:
+    output:
+        model=directory(expand(f"{RUN}/model", **EVERY_SEED)),
+        epochs=expand(f"{RUN}/epochs.parquet", **EVERY_SEED),
+        run=expand(f"{RUN}/run.json", **EVERY_SEED),
+    log:
+        f"logs/train_seeds/{ARM}.log",
+    wildcard_constraints:
+        dataset=datasets_in_one_process(),
+    resources:
+        **training_resources(f"runs/{ARM}", len(settings.study.seeds)),
+    params:
+        settings=lambda wildcards: as_json(run_settings(wildcards)),
+        seeds=[f"--seed {seed}" for seed in settings.study.seeds],
+        encoder=encoder_option,
+        winner=winner_option,
+        folder=f"results/runs/{ARM}",
+        checkpoints=f"checkpoints/runs/{ARM}",
+        code=code_of_run,
+    message:
+        "Training {wildcards.dataset}, {wildcards.optimizer}, {wildcards.variant}, all seeds"

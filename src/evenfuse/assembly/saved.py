@@ -14,39 +14,46 @@ from safetensors.torch import load_file, save_file
 
 from evenfuse.assembly.build import build
 from evenfuse.errors import EvenfuseError
-from evenfuse.nn.late_fusion import LateFusion
-from evenfuse.nn.text import Tokenizer, blank_text_encoder
-from evenfuse.settings.run import RunSettings
-from evenfuse.settings.strict import parse
+from evenfuse.nn.model import SentimentModel
+from evenfuse.nn.text import Tokenizer, blank_bert
+from evenfuse.settings.run import RunSettings, parse_run
 from evenfuse.storage.files import read_json, write_aside, write_json
+
+SETTINGS = "settings.json"
 
 
 def save_model(
     folder: Path,
-    model: LateFusion,
+    model: SentimentModel,
     settings: RunSettings,
     widths: dict[str, int],
     tokenizer: Tokenizer | None,
 ) -> None:
     """Write the folder, whole or not at all."""
     with write_aside(folder) as aside:
-        write_json(aside / "settings.json", {"run": settings.model_dump(), "widths": widths})
+        write_json(aside / SETTINGS, {"run": settings.model_dump(), "widths": widths})
         save_file(model.state_dict(), aside / "weights.safetensors")
         if tokenizer is not None:
             tokenizer.save(aside / "text_encoder")
 
 
-def load_model(folder: Path) -> tuple[LateFusion, RunSettings, Tokenizer | None]:
+def saved_modalities(folder: Path) -> list[str]:
+    """Return what the model in a folder reads."""
+    modalities: list[str] = read_json(folder / SETTINGS)["run"]["modalities"]
+    return modalities
+
+
+def load_model(folder: Path) -> tuple[SentimentModel, RunSettings, Tokenizer | None]:
     """Read the folder.
 
     Raises:
         EvenfuseError: if a part is missing or does not fit.
     """
-    saved = read_json(folder / "settings.json")
-    settings = parse(RunSettings, saved["run"], str(folder / "settings.json"))
-    bert, tokenizer = None, None
-    if (folder / "text_encoder").is_dir():
-        bert, tokenizer = blank_text_encoder(folder / "text_encoder")
+    saved = read_json(folder / SETTINGS)
+    settings = parse_run(saved["run"], str(folder / SETTINGS))
+    encoder = folder / "text_encoder"
+    has_text = encoder.is_dir()
+    bert, tokenizer = (blank_bert(encoder), Tokenizer(str(encoder))) if has_text else (None, None)
     model = build(settings, bert, saved["widths"])
     try:
         model.load_state_dict(load_file(folder / "weights.safetensors"))

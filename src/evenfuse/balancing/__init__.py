@@ -10,10 +10,19 @@ from evenfuse.settings.run import BalancingSettings
 
 
 class Balancing(Protocol):
-    """What takes the place of ``loss.backward()`` in the training step."""
+    """What takes the place of ``loss.backward()`` in the training step, and steps w."""
 
-    def backward(self, loss: Tensor, last_maps: Sequence[nn.Parameter]) -> dict[str, Tensor]:
-        """Backpropagate `loss`, step the fusion weights, return numbers per modality to log."""
+    def backward(
+        self, loss: Tensor, last_maps: Sequence[nn.Parameter], share: float = 1.0
+    ) -> dict[str, Tensor]:
+        """Backpropagate `loss`, return numbers per modality to log.
+
+        `share` is the batch's part of all segments in this step of the optimizer; it is below 1
+        where several batches are accumulated. What is logged is of the batch alone.
+        """
+
+    def step(self) -> dict[str, Tensor]:
+        """Step the fusion weights by what was accumulated; return them."""
 
 
 def build(settings: BalancingSettings, weights: Tensor) -> Balancing:

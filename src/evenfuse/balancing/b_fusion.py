@@ -12,38 +12,46 @@ from evenfuse.settings.run import BalancingSettings
 
 
 class Balancer:
-    """Updates the fusion weights w in place, one plain SGD step per batch."""
+    """Updates the fusion weights w in place, one plain SGD step per step of the optimizer."""
 
     def __init__(self, settings: BalancingSettings, weights: Tensor):
         self.settings = settings
         self.weights = weights.requires_grad_()
+        self.slope = torch.zeros_like(weights)
 
-    def backward(self, loss: Tensor, last_maps: Sequence[nn.Parameter]) -> dict[str, Tensor]:
-        """Backpropagate the task loss and step w; both see the state before this step.
+    def backward(
+        self, loss: Tensor, last_maps: Sequence[nn.Parameter], share: float = 1.0
+    ) -> dict[str, Tensor]:
+        """Backpropagate the task loss and find dL_w/dw; both see the state before the step.
 
         The derivative of L_w by w is exact: w acts on g_i through the head alone, so the double
         backward goes through the head alone and differentiates no encoder twice.
 
-        Returns the numbers per modality: g, r, w (after the step), dL_w/dw, and where g was
-        floored or r capped.
+        Returns the numbers per modality: g, r, dL_w/dw, and where g was floored or r capped.
         """
         gradients = torch.autograd.grad(loss, list(last_maps), create_graph=True)
         magnitudes = torch.stack([gradient.abs().mean() for gradient in gradients])
         target, factors, floored, capped = threshold(magnitudes.detach(), self.settings)
         weight_loss = (magnitudes - target).abs().sum()
         (slope,) = torch.autograd.grad(weight_loss, self.weights, retain_graph=True)
-        loss.backward()
-        with torch.no_grad():
-            self.weights.sub_(self.settings.learning_rate * slope).clamp_(min=self.settings.w_min)
+        self.slope += share * slope
+        (share * loss).backward()
         return {
             "g": magnitudes.detach(),
             "r": factors,
-            "w": self.weights.detach().clone(),
             "slope": slope,
             "weight_loss": weight_loss.detach(),
             "floored": floored,
             "capped": capped,
         }
+
+    @torch.no_grad()
+    def step(self) -> dict[str, Tensor]:
+        """Step w (10), projected to at least `w_min`; return it."""
+        self.weights.sub_(self.settings.learning_rate * self.slope)
+        self.weights.clamp_(min=self.settings.w_min)
+        self.slope.zero_()
+        return {"w": self.weights.detach().clone()}
 
 
 def threshold(

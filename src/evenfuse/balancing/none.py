@@ -14,10 +14,19 @@ class Balancer:
     def __init__(self, settings: BalancingSettings, weights: Tensor):
         self.weights = weights
 
-    def backward(self, loss: Tensor, last_maps: Sequence[nn.Parameter]) -> dict[str, Tensor]:
-        """Backpropagate the task loss; return g (7) and w per modality."""
-        loss.backward()
+    def backward(
+        self, loss: Tensor, last_maps: Sequence[nn.Parameter], share: float = 1.0
+    ) -> dict[str, Tensor]:
+        """Backpropagate the task loss; return g (7) per modality, if there are last maps."""
+        before = [None if m.grad is None else m.grad.clone() for m in last_maps]
+        (share * loss).backward()
         magnitudes = [
-            last_map.grad.abs().mean() for last_map in last_maps if last_map.grad is not None
+            (m.grad if old is None else m.grad - old).abs().mean() / share
+            for m, old in zip(last_maps, before, strict=True)
+            if m.grad is not None
         ]
-        return {"g": torch.stack(magnitudes), "w": self.weights.clone()}
+        return {"g": torch.stack(magnitudes)} if magnitudes else {}
+
+    def step(self) -> dict[str, Tensor]:
+        """Return w (modality,), which is 1, if there are last maps."""
+        return {"w": self.weights.clone()} if len(self.weights) else {}

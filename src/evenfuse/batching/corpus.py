@@ -1,14 +1,16 @@
 """One split as the models see it: token ids, feature sequences, labels."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
 
-from evenfuse.batching.ragged import RaggedTensor
+from evenfuse.batching.ragged import RaggedTensor, moved
 from evenfuse.errors import EvenfuseError
 from evenfuse.storage.cache import Segments
+
+FREE_SHARE = 0.25  # of the free memory of a GPU that a split may take
 
 Tokenize = Callable[[list[str]], list[list[int]]]
 
@@ -26,12 +28,15 @@ class Batch:
     lengths: dict[str, Tensor]
     labels: Tensor
 
+    def __len__(self) -> int:
+        return len(self.labels)
+
     def to(self, device: torch.device) -> "Batch":
         """Move to a device."""
         return Batch(
-            {name: tensor.to(device) for name, tensor in self.sequences.items()},
-            {name: tensor.to(device) for name, tensor in self.lengths.items()},
-            self.labels.to(device),
+            {name: moved(tensor, device) for name, tensor in self.sequences.items()},
+            {name: moved(tensor, device) for name, tensor in self.lengths.items()},
+            moved(self.labels, device),
         )
 
 
@@ -49,6 +54,16 @@ class Corpus:
     def widths(self) -> dict[str, int]:
         """Return the number of features per frame of every modality but text."""
         return {name: s.values.shape[1] for name, s in self.sequences.items() if s.values.dim() > 1}
+
+    def on_device_if_it_fits(self, device: torch.device) -> "Corpus":
+        """Return the split with its sequences on a GPU, if they take little of its free memory."""
+        if device.type != "cuda":
+            return self
+        size = sum(sequence.values.nbytes for sequence in self.sequences.values())
+        if size > FREE_SHARE * torch.cuda.mem_get_info(device)[0]:
+            return self
+        sequences = {name: sequence.to(device) for name, sequence in self.sequences.items()}
+        return replace(self, sequences=sequences)
 
     def lengths(self) -> Tensor:
         """Return what a segment costs: the length of its longest sequence, shape (segment,)."""

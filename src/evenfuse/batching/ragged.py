@@ -9,6 +9,13 @@ from torch import Tensor
 from evenfuse.storage.cache import Ragged
 
 
+def moved(tensor: Tensor, device: torch.device) -> Tensor:
+    """Return the tensor on a device; on a GPU the copy runs while the program goes on."""
+    if device.type == "cpu" or tensor.device == device:
+        return tensor
+    return tensor.pin_memory().to(device, non_blocking=True)
+
+
 @dataclass(frozen=True)
 class RaggedTensor:
     """`values` (row, ...) of all segments; segment i is ``values[offsets[i]:offsets[i + 1]]``."""
@@ -28,17 +35,26 @@ class RaggedTensor:
         flat = torch.tensor([value for row in rows for value in row], dtype=torch.int64)
         return cls(flat, torch.from_numpy(offsets))
 
+    def to(self, device: torch.device) -> "RaggedTensor":
+        """Return it with its values on a device; the offsets stay on the CPU."""
+        return RaggedTensor(moved(self.values, device), self.offsets)
+
     def lengths(self) -> Tensor:
         """Return the number of rows of every segment, shape (segment,)."""
         return self.offsets.diff()
 
     def pad(self, index: Tensor) -> tuple[Tensor, Tensor]:
-        """Return the chosen segments as (batch, time, ...), zero after their end, and lengths."""
+        """Return the chosen segments as (batch, time, ...), zero after their end, and lengths.
+
+        The index and the lengths are on the CPU, the segments where the values are.
+        """
         starts = self.offsets[index]
         lengths = self.offsets[index + 1] - starts
         steps = torch.arange(int(lengths.max()))
         beyond = steps >= lengths[:, None]
         rows = (starts[:, None] + steps).masked_fill(beyond, 0)
+        rows, beyond = (moved(tensor, self.values.device) for tensor in (rows, beyond))
         padded = self.values.index_select(0, rows.flatten()).unflatten(0, rows.shape)
-        padded[beyond] = 0
+        # filling by a mask waits for no GPU, as an assignment by a mask would
+        padded.masked_fill_(beyond.reshape(*beyond.shape, *[1] * (padded.dim() - 2)), 0)
         return padded, lengths

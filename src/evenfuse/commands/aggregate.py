@@ -6,8 +6,8 @@ import click
 import pandas as pd
 
 from evenfuse.evaluation.results import arm_results
-from evenfuse.storage.cache import read_provenance
-from evenfuse.storage.files import read_json, sha256, write_json
+from evenfuse.storage.cache import read_fingerprint, read_provenance
+from evenfuse.storage.files import read_json, write_json
 
 
 @click.command()
@@ -20,6 +20,6 @@ def command(runs: tuple[Path, ...], predictions: Path, test: Path, output: Path)
     results = arm_results([read_json(run) for run in runs], pd.read_parquet(predictions))
     data = read_provenance(test)
     results["generated_data"] = bool(data["counts"].get("generated"))
-    results["provenance"]["caches"][test.name] = sha256(test)
+    results["provenance"]["caches"][test.name] = read_fingerprint(test)
     results["provenance"]["data"] = data
     write_json(output, results)

@@ -4,31 +4,35 @@ from pathlib import Path
 
 import click
 import pandas as pd
+import torch
 
-from evenfuse.assembly.saved import load_model
+from evenfuse.assembly.saved import load_model, saved_modalities
 from evenfuse.batching.corpus import corpus_from
+from evenfuse.commands.options import device_options
 from evenfuse.evaluation.predictions import predict
 from evenfuse.metrics import family
 from evenfuse.storage.cache import Segments, read_cache
 from evenfuse.storage.files import write_aside
-from evenfuse.training.seeds import device_for_run
+from evenfuse.training.devices import leased_device
 
 
 @click.command()
 @click.argument("models", type=Path, nargs=-1, required=True)
 @click.option("--test", type=Path, required=True, help="Cache of the test split.")
-@click.option("--threads", default=1, show_default=True, help="CPU threads.")
 @click.option("--output", type=Path, required=True, help="Parquet: id, truth, prediction, seed.")
-def command(models: tuple[Path, ...], test: Path, threads: int, output: Path) -> None:
+@device_options
+def command(
+    models: tuple[Path, ...], test: Path, output: Path, threads: int, runs_per_gpu: int
+) -> None:
     """Predict the test split with each of the MODELS, the folders that training wrote."""
-    segments = read_cache(test)
-    tables = [_predictions(folder, segments, threads) for folder in models]
+    with leased_device(threads, runs_per_gpu) as device:
+        segments = read_cache(test, saved_modalities(models[0]))
+        tables = [_predictions(folder, segments, device) for folder in models]
     with write_aside(output) as aside:
         pd.concat(tables).to_parquet(aside, index=False)
 
 
-def _predictions(folder: Path, segments: Segments, threads: int) -> pd.DataFrame:
-    device = device_for_run(threads)
+def _predictions(folder: Path, segments: Segments, device: torch.device) -> pd.DataFrame:
     model, settings, tokenizer = load_model(folder)
     columns = family(settings.metrics).COLUMNS
     corpus = corpus_from(segments, settings.modalities, tokenizer, len(columns))

@@ -1,8 +1,12 @@
 """Options that several commands share."""
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 import click
+
+Command = TypeVar("Command", bound=Callable[..., object])
 
 
 def key_value_paths(
@@ -31,3 +35,12 @@ published_option = click.option(
     callback=key_value_numbers,
     help="SPLIT=SEGMENTS as published; a difference is told.",
 )
+
+
+def device_options(command: Command) -> Command:
+    """Add what every command that computes with torch is told of its device."""
+    threads = click.option("--threads", default=1, show_default=True, help="CPU threads.")
+    sharing = click.option(
+        "--runs-per-gpu", default=1, show_default=True, help="Runs that may share a GPU."
+    )
+    return threads(sharing(command))

@@ -1,116 +1,132 @@
-"""evenfuse train: training and validation split -> a model, its history, its selection."""
+"""evenfuse train: training and validation split -> models, their histories, their selection."""
 
 import json
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
 from typing import Any
 
 import click
-from tqdm import tqdm
+import torch
 
-from evenfuse.assembly.build import build, fit_standardizers
 from evenfuse.assembly.saved import save_model
-from evenfuse.balancing import build as build_balancer
-from evenfuse.batching.corpus import corpus_from
-from evenfuse.metrics import family
-from evenfuse.nn.text import Tokenizer, load_text_encoder
-from evenfuse.provenance import git_commit, versions
-from evenfuse.settings.run import RunSettings
-from evenfuse.settings.strict import parse
-from evenfuse.storage.cache import read_cache
-from evenfuse.storage.files import sha256, write_json
-from evenfuse.training.history import Row, write_history
-from evenfuse.training.loop import Selection, Trainer
-from evenfuse.training.optimizers import build_optimizer
-from evenfuse.training.seeds import device_for_run, seed_everything
+from evenfuse.assembly.trainer import Data, prepare, read_data
+from evenfuse.commands.options import device_options
+from evenfuse.errors import EvenfuseError
+from evenfuse.provenance import git_commit, training_code, versions
+from evenfuse.report.live import ProgressLines
+from evenfuse.settings.run import RunSettings, parse_run
+from evenfuse.settings.tuning import with_winner
+from evenfuse.storage.cache import read_fingerprint
+from evenfuse.storage.files import read_json, write_json
+from evenfuse.training.checkpoint import Checkpoints
+from evenfuse.training.devices import leased_device
+from evenfuse.training.event_files import EventFiles
+from evenfuse.training.history import write_history
+from evenfuse.training.loop import Trainer, Watcher
 
 
 @click.command()
-@click.option("--settings", required=True, help="JSON of the run's settings.")
+@click.option("--settings", required=True, help="JSON of the settings of the runs.")
+@click.option("--seed", "seeds", type=int, multiple=True, required=True, help="One run for each.")
 @click.option("--train", "train_cache", type=Path, required=True, help="Cache of the split.")
 @click.option("--valid", "valid_cache", type=Path, required=True, help="Cache of the split.")
+@click.option("--winner", type=Path, help="JSON of `evenfuse choose`; its best point is used.")
 @click.option("--text-encoder", help="BERT folder or hub name, in place of the settings'.")
-@click.option("--threads", default=1, show_default=True, help="CPU threads.")
-@click.option("--output", type=Path, required=True, help="Folder of the run.")
+@click.option("--tensorboard", type=Path, help="Folder for event files, if any are wanted.")
+@click.option("--checkpoints", type=Path, required=True, help="Folder, with seed-N per run.")
+@click.option("--output", type=Path, required=True, help="Folder, with seed-N per run.")
+@device_options
 def command(
     settings: str,
+    seeds: tuple[int, ...],
     train_cache: Path,
     valid_cache: Path,
+    winner: Path | None,
     text_encoder: str | None,
-    threads: int,
+    tensorboard: Path | None,
+    checkpoints: Path,
     output: Path,
+    threads: int,
+    runs_per_gpu: int,
 ) -> None:
-    """Train one run and keep the epoch that is best on the validation split.
+    """Train one run per seed and keep the epoch that is best on the validation split.
 
-    Writes model/, epochs.parquet and run.json. There is no way to give it the test split.
+    Writes model/, epochs.parquet and run.json into a folder per seed. A run that was interrupted
+    goes on after its last whole epoch. There is no way to give it the test split.
     """
-    run = parse(RunSettings, json.loads(settings), "run")
-    trainer, tokenizer = _prepare(run, text_encoder, (train_cache, valid_cache), threads)
-    rows, selection = _fit_with_progress(trainer)
-    save_model(output / "model", trainer.model, run, trainer.train.widths(), tokenizer)
-    write_history(output / "epochs.parquet", rows)
-    record = {
-        "settings": run.model_dump(),
-        "selection": _selection(selection, rows),
+    values = with_winner(json.loads(settings), read_json(winner) if winner else None)
+    runs = [parse_run({**values, "seed": seed}, "run") for seed in seeds]
+    caches = {path.name: read_fingerprint(path) for path in (train_cache, valid_cache)}
+    data = read_data(runs[0], train_cache, valid_cache, text_encoder)
+    with leased_device(threads, runs_per_gpu) as device, _memory_told(runs[0]):
+        for run in runs:
+            name = f"seed-{run.seed}"
+            identity = {"settings": run.model_dump(), "code": training_code(run), "caches": caches}
+            with Checkpoints(checkpoints / name, identity) as kept:
+                trainer = prepare(run, data, device)
+                trainer.fit(kept, _watchers(run, tensorboard))
+                record = {**_record(trainer, threads), "caches": caches}
+                _write_run(output / name, trainer, data, record)
+    # all at the end: if this process is killed, the workflow removes the output of every run
+    for run in runs:
+        shutil.rmtree(checkpoints / f"seed-{run.seed}")
+
+
+def _watchers(run: RunSettings, tensorboard: Path | None) -> Sequence[Watcher]:
+    lines = ProgressLines(run)
+    return [lines, EventFiles(tensorboard / f"seed-{run.seed}")] if tensorboard else [lines]
+
+
+def _write_run(folder: Path, trainer: Trainer, data: Data, record: dict[str, Any]) -> None:
+    model, widths = trainer.state.model, data.train.widths()
+    save_model(folder / "model", model, trainer.settings, widths, data.tokenizer)
+    write_history(folder / "epochs.parquet", trainer.state.rows)
+    write_json(folder / "run.json", record)
+
+
+def _record(trainer: Trainer, threads: int) -> dict[str, Any]:
+    model, rows = trainer.state.model, trainer.state.rows
+    return {
+        "settings": trainer.settings.model_dump(),
+        "selection": _selection(trainer),
         "n_train": len(trainer.train),
         "n_valid": len(trainer.valid),
-        "parameters": sum(parameter.numel() for parameter in trainer.model.parameters()),
+        "parameters": sum(parameter.numel() for parameter in model.parameters()),
         "seconds_per_epoch": median(row["seconds"] for row in rows),
         "device": trainer.device.type,
+        "precision": trainer.step.precision,
         "threads": threads,
-        "caches": {path.name: sha256(path) for path in (train_cache, valid_cache)},
         "git_commit": git_commit(Path(__file__).parent),
         "versions": versions("evenfuse", "torch", "transformers", "numpy", "h5py"),
     }
-    write_json(output / "run.json", record)
 
 
-def _prepare(
-    run: RunSettings, text_encoder: str | None, caches: tuple[Path, Path], threads: int
-) -> tuple[Trainer, Tokenizer | None]:
-    seed_everything(run.seed)
-    device = device_for_run(threads)
-    source = text_encoder or run.text_encoder
-    columns = len(family(run.metrics).COLUMNS)
-    bert, tokenizer = load_text_encoder(source) if "text" in run.modalities else (None, None)
-    splits = (read_cache(path, run.modalities, run.training.in_memory) for path in caches)
-    train, valid = (corpus_from(split, run.modalities, tokenizer, columns) for split in splits)
-    model = build(run, bert, train.widths()).to(device)
-    fit_standardizers(model, train)
-    trainer = Trainer(
-        settings=run,
-        model=model,
-        balancer=build_balancer(run.balancing, model.fusion_weights),
-        optimizer=build_optimizer(run.optimizer, model),
-        train=train,
-        valid=valid,
-        device=device,
-    )
-    return trainer, tokenizer
-
-
-def _fit_with_progress(trainer: Trainer) -> tuple[list[Row], Selection]:
-    metric = trainer.settings.training.selection_metric
-    with tqdm(total=trainer.settings.training.epochs, desc="training", unit="epoch") as bar:
-
-        def report(row: Row) -> None:
-            scores = {"loss": row["train_loss"], f"valid {metric}": row[f"valid_{metric}"]}
-            bar.set_postfix({name: f"{value:.3f}" for name, value in scores.items()})
-            bar.update()
-
-        return trainer.fit(report)
-
-
-def _selection(selection: Selection, rows: list[Row]) -> dict[str, Any]:
-    best = rows[selection.epoch - 1]
+def _selection(trainer: Trainer) -> dict[str, Any]:
+    selection, rows = trainer.state.selection, trainer.state.rows
+    scores = {
+        name.removeprefix("valid_"): score
+        for name, score in rows[selection.epoch - 1].items()
+        if name.startswith("valid_")
+    }
     return {
         "split": "valid",
         "metric": selection.metric,
         "epoch": selection.epoch,
         "epochs_trained": len(rows),
-        "scores": {
-            name.removeprefix("valid_"): score
-            for name, score in best.items()
-            if name.startswith("valid_")
-        },
+        "scores": scores,
     }
+
+
+@contextmanager
+def _memory_told(run: RunSettings) -> Iterator[None]:
+    """Turn a device without memory into its one sentence."""
+    try:
+        yield
+    except torch.OutOfMemoryError:
+        raise EvenfuseError(
+            f"the device has too little memory for training.batch_size {run.training.batch_size}: "
+            "halve it and double training.accumulate, which trains the same way"
+        ) from None

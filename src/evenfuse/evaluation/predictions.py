@@ -5,12 +5,12 @@ from torch import Tensor
 
 from evenfuse.batching.corpus import Corpus
 from evenfuse.batching.order import sorted_batches
-from evenfuse.nn.late_fusion import LateFusion
+from evenfuse.nn.model import SentimentModel
 
 BATCH_SIZE = 128
 
 
-def predict(model: LateFusion, corpus: Corpus, device: torch.device) -> Tensor:
+def predict(model: SentimentModel, corpus: Corpus, device: torch.device) -> Tensor:
     """Return the predictions (segment, column), in the order of the corpus."""
     model.eval()
     order = sorted_batches(corpus.lengths(), BATCH_SIZE)

@@ -1,1 +1,1 @@
-"""Models: file name = config name; each has a class `Model(settings, encoders, columns)`."""
+"""Models: file name = config name; each has a class `Model(settings, inputs, columns)`."""

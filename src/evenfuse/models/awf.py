@@ -5,15 +5,19 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor, nn
 
-from evenfuse.nn.late_fusion import LateFusion, Output
-from evenfuse.settings.run import ModelSettings
+from evenfuse.nn.encoders import Encoder, FirstState, LstmEncoder, MeanState
+from evenfuse.nn.inputs import Input
+from evenfuse.nn.late_fusion import LateFusion
+from evenfuse.nn.model import Output
+from evenfuse.settings.models.awf import Settings
 
 
 class Model(LateFusion):
     """B-fusion and, if asked for, A-fusion of the modalities, then a prediction head."""
 
-    def __init__(self, settings: ModelSettings, encoders: Mapping[str, nn.Module], columns: int):
-        super().__init__(encoders, settings.hidden_size)
+    def __init__(self, settings: Settings, inputs: Mapping[str, Input], columns: int):
+        encoders = {name: _encoder(settings, name, reader) for name, reader in inputs.items()}
+        super().__init__(inputs, encoders, dict.fromkeys(inputs, settings.hidden_size))
         number = len(self.modalities)
         self.attention = (
             ModalityAttention(number, settings.a_fusion_reaches_encoders)
@@ -36,6 +40,12 @@ class Model(LateFusion):
             fused = (fused + attended) / 2
             watched["a"] = scores.detach().mean(dim=0)
         return Output(self.head(fused), watched)
+
+
+def _encoder(settings: Settings, modality: str, reader: Input) -> Encoder:
+    if modality != "text":
+        return LstmEncoder(reader.width, settings.hidden_size)
+    return FirstState(reader.width) if settings.text_pooling == "cls" else MeanState(reader.width)
 
 
 class ModalityAttention(nn.Module):

@@ -1,39 +1,36 @@
 """What every late-fusion model shares: encoders, last linear maps, weighted fusion."""
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Mapping
-from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
 
 from evenfuse.batching.corpus import Batch
+from evenfuse.nn.encoders import Encoder
+from evenfuse.nn.inputs import Input
+from evenfuse.nn.model import Output, SentimentModel
 
 
-class Output(NamedTuple):
-    """A model's `prediction` (batch, column) and named numbers per modality that are logged."""
-
-    prediction: Tensor
-    watched: dict[str, Tensor]
-
-
-class LateFusion(nn.Module, ABC):
+class LateFusion(SentimentModel):
     """Encodes each modality alone, maps it by its last linear map W_i to Z_i, then fuses.
 
-    A model adds `fuse`. A balancer is given the weights of the last maps and `fusion_weights` w
-    (modality,), a buffer: part of the model's state but of no optimizer.
+    A model gives an encoder and the width of Z_i per modality, and adds `fuse`. A balancer is
+    given the weights of the last maps and the fusion weights w (modality,).
     """
 
-    fusion_weights: Tensor
-
-    def __init__(self, encoders: Mapping[str, nn.Module], width: int):
-        super().__init__()
-        self.modalities = list(encoders)
+    def __init__(
+        self,
+        inputs: Mapping[str, Input],
+        encoders: Mapping[str, Encoder],
+        widths: Mapping[str, int],
+    ):
+        super().__init__(inputs)
         self.encoders = nn.ModuleDict(encoders)
         self.last_maps = nn.ModuleDict(
-            {name: nn.Linear(encoder.width, width) for name, encoder in encoders.items()}  # type: ignore[arg-type]
+            {name: nn.Linear(encoders[name].width, widths[name]) for name in self.modalities}
         )
-        self.register_buffer("fusion_weights", torch.ones(len(encoders)))
+        self.register_buffer("fusion_weights", torch.ones(len(self.modalities)))
 
     def forward(self, batch: Batch) -> Output:
         """Predict a batch."""
@@ -42,7 +39,7 @@ class LateFusion(nn.Module, ABC):
     def represent(self, batch: Batch) -> list[Tensor]:
         """Return Z_i (batch, width) of every modality, eq. (1)-(3)."""
         return [
-            self.last_maps[name](self.encoders[name](batch.sequences[name], batch.lengths[name]))
+            self.last_maps[name](self.encoders[name](*self.read(batch, name)))
             for name in self.modalities
         ]
 

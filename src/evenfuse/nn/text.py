@@ -1,46 +1,44 @@
 """The text encoder: any BERT, pretrained or trained from scratch, with its tokenizer."""
 
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import torch
+import transformers
 from torch import Tensor, nn
-from transformers import AutoConfig, AutoTokenizer, BertModel
-from transformers.utils import logging
 
 from evenfuse.errors import EvenfuseError
+from evenfuse.nn.inputs import Input
+from evenfuse.nn.pooling import real_steps
 
-logging.set_verbosity_error()
+# names of transformers are looked up where they are used: its BERT takes seconds to import
 
 
-class TextEncoder(nn.Module):
-    """BERT and one vector per segment, of size `width`: the [CLS] state or the tokens' mean."""
+class Tokens(Input):
+    """Token ids, read by BERT: a state per token."""
 
-    def __init__(self, bert: BertModel, pooling: Literal["cls", "mean"]):
+    def __init__(self, bert: nn.Module):
         super().__init__()
         self.bert = bert
-        self.pooling = pooling
-        self.width: int = bert.config.hidden_size
+        self.width = bert.config.hidden_size  # type: ignore[union-attr,assignment]
 
-    def forward(self, tokens: Tensor, lengths: Tensor) -> Tensor:
-        """Encode padded token ids (batch, token) to (batch, width)."""
-        real = torch.arange(tokens.shape[1], device=tokens.device) < lengths[:, None]
-        states: Tensor = self.bert(input_ids=tokens, attention_mask=real.long()).last_hidden_state
-        if self.pooling == "cls":
-            return states[:, 0]
-        return (states * real[..., None]).sum(dim=1) / lengths[:, None]
+    def forward(self, values: Tensor, lengths: Tensor) -> Tensor:
+        """Turn padded token ids (batch, token) into states (batch, token, width)."""
+        mask = real_steps(values, lengths).long()
+        states: Tensor = self.bert(input_ids=values, attention_mask=mask).last_hidden_state
+        return states
 
 
 class Tokenizer:
     """Words to the ids that a BERT knows, between its [CLS] and [SEP], cut at its longest."""
 
-    def __init__(self, source: str, config: Any):
-        self._config = config
-        self._files = _load(AutoTokenizer, source)
+    def __init__(self, source: str):
+        self._config = _bert_config(source)
+        self._files = _load(transformers.AutoTokenizer, source)
         # the plain tokenizer below transformers' makes no Python objects that nobody reads
         self._tokenizer = self._files.backend_tokenizer
         self._tokenizer.no_padding()
-        self._tokenizer.enable_truncation(config.max_position_embeddings)
+        self._tokenizer.enable_truncation(self._config.max_position_embeddings)
 
     def __call__(self, texts: list[str]) -> list[list[int]]:
         """Return the token ids of every text."""
@@ -52,35 +50,37 @@ class Tokenizer:
         self._config.save_pretrained(folder)
 
 
-def load_text_encoder(source: str) -> tuple[BertModel, Tokenizer]:
-    """Load a BERT and its tokenizer from a folder or the hub; without weights it starts at random.
+def load_bert(source: str) -> nn.Module:
+    """Load a BERT from a folder or the hub; a folder without weights starts at random.
 
     Raises:
         EvenfuseError: if there is no BERT of that name.
     """
-    config = _bert_config(source)
-    tokenizer = Tokenizer(source, config)
     folder = Path(source)
     if folder.is_dir() and not [*folder.glob("*.safetensors"), *folder.glob("*.bin")]:
-        return BertModel(config, add_pooling_layer=False), tokenizer
-    bert = _load(BertModel, source, add_pooling_layer=False, dtype=torch.float32)
-    return bert, tokenizer
+        return blank_bert(folder)
+    _bert_config(source)
+    bert: nn.Module = _load(
+        transformers.BertModel, source, add_pooling_layer=False, dtype=torch.float32
+    )
+    return bert
 
 
-def blank_text_encoder(folder: Path) -> tuple[BertModel, Tokenizer]:
-    """Build a BERT of a saved shape, whose weights are loaded with the rest of the model."""
-    config = _bert_config(str(folder))
-    return BertModel(config, add_pooling_layer=False), Tokenizer(str(folder), config)
+def blank_bert(folder: Path) -> nn.Module:
+    """Build a BERT of a saved shape, with random weights."""
+    bert: nn.Module = transformers.BertModel(_bert_config(str(folder)), add_pooling_layer=False)
+    return bert
 
 
 def _bert_config(source: str) -> Any:
-    config = _load(AutoConfig, source)
+    config = _load(transformers.AutoConfig, source)
     if config.model_type != "bert":
         raise EvenfuseError(f"the text encoder '{source}' is a {config.model_type}, not a BERT")
     return config
 
 
 def _load(kind: Any, source: str, **options: Any) -> Any:
+    transformers.logging.set_verbosity_error()
     try:
         return kind.from_pretrained(source, **options)
     except (OSError, ValueError) as error:

@@ -1,20 +1,19 @@
 """The config file: what is studied, on which data, and the settings of each run."""
 
 import re
-from collections.abc import Iterable, Mapping
-from importlib.util import find_spec
-from pathlib import Path
-from typing import Any, Literal, TypeVar
+from collections.abc import Mapping
+from typing import Any, Literal
 
 from pydantic import Field, NonNegativeInt, field_validator
 
-from evenfuse.errors import EvenfuseError, nearest
-from evenfuse.settings.dataset import Dataset, RunPart, Tree, without_repeats
-from evenfuse.settings.run import RunSettings, ScratchEncoderSettings
+from evenfuse.errors import EvenfuseError
+from evenfuse.settings.dataset import Dataset, ModelRuns, RunPart, without_repeats
+from evenfuse.settings.modules import known, modules_of
+from evenfuse.settings.run import RunSettings, ScratchEncoderSettings, parse_run
 from evenfuse.settings.sources import Origin, Source
 from evenfuse.settings.strict import Strict, parse
-
-Entry = TypeVar("Entry")
+from evenfuse.settings.trees import merge
+from evenfuse.settings.tuning import Point, points, with_point
 
 
 class Study(Strict):
@@ -31,6 +30,12 @@ class Study(Strict):
         return without_repeats(values)
 
 
+class Tuning(Strict):
+    """The search of hyper-parameters on the validation split."""
+
+    seeds: list[NonNegativeInt] = Field([101, 102], min_length=1, description="not the study's")
+
+
 class Comparison(Strict):
     """Two variants that a table and the figures set side by side."""
 
@@ -43,9 +48,12 @@ class Config(Strict):
     """The whole of config/config.yaml, with what --configfile and --config put over it."""
 
     study: Study
+    tuning: Tuning = Tuning()
     mirror: str | None = Field(None, description="a folder that already holds the data files")
     text_encoder: str | None = Field(None, description="used in place of every dataset's own")
     gpus: Literal[0, 1] = Field(1, description="GPUs that a job with a model asks of a cluster")
+    runs_per_gpu: int = Field(1, gt=0, description="runs that may share a GPU")
+    tensorboard: str | None = Field(None, description="a folder for event files")
     scratch_encoder: ScratchEncoderSettings = ScratchEncoderSettings()
     datasets: dict[str, Dataset]
     optimizers: dict[str, RunPart]
@@ -74,69 +82,83 @@ class Config(Strict):
         entry = self.sources.get(self.origin(dataset))
         return entry.files.get(file, Source()) if entry else Source()
 
-    def run(self, dataset: str, optimizer: str, variant: str, seed: int) -> RunSettings:
-        """Merge the entries of dataset, optimizer and variant, the later over the earlier."""
+    def run(
+        self, dataset: str, optimizer: str, variant: str, point: Point | None = None
+    ) -> RunSettings:
+        """Merge the entries of dataset, optimizer and variant, the later over the earlier.
+
+        The seed is 0. A point of the arm's grid is laid over the result.
+        """
         data = self.dataset(dataset)
-        tree = merge(
-            {"modalities": data.modalities},
-            known("optimizer", optimizer, self.optimizers).tree(),
-            data.runs.tree(),
-            data.runs_with.get(optimizer, RunPart()).tree(),
-            known("variant", variant, self.variants).tree(),
-        )
-        names = {"dataset": dataset, "optimizer_name": optimizer, "variant": variant, "seed": seed}
+        trees = [part.tree() for part in self._parts(dataset, optimizer, variant)]
+        names = {"dataset": dataset, "optimizer_name": optimizer, "variant": variant, "seed": 0}
         inherited = {"metrics": data.metrics, "signed_log": data.signed_log}
         encoder = {"text_encoder": self.text_encoder or data.text_encoder}
+        tree = merge({"modalities": data.modalities}, *trees, inherited, encoder, names)
         arm = f"{dataset}_{optimizer}_{variant}"
-        settings = parse(RunSettings, {**tree, **inherited, **encoder, **names}, arm)
-        known("model", settings.model.name, modules_of("models"))
+        settings = parse_run(with_point(tree, point or {}), arm)
+        self._check(settings, data, arm)
+        return settings
+
+    def grid(self, dataset: str, optimizer: str, variant: str) -> dict[str, list[Any]]:
+        """Return the values to try of an arm's settings, the later entry over the earlier."""
+        grids = [part.grid for part in self._parts(dataset, optimizer, variant)]
+        return merge(*grids)
+
+    def uses_winner(self, dataset: str, optimizer: str, variant: str) -> bool:
+        """Return whether an arm is trained with the winner of its grid."""
+        return any(part.use_winner for part in self._parts(dataset, optimizer, variant))
+
+    def _parts(self, dataset: str, optimizer: str, variant: str) -> list[RunPart]:
+        """Return what dataset, optimizer and variant say of the runs of an arm, in order."""
+        data, none = self.dataset(dataset), ModelRuns()
+        of_variant = known("variant", variant, self.variants)
+        of_model = data.runs_of.get(of_variant.model.get("name", ""), none)
+        return [
+            known("optimizer", optimizer, self.optimizers),
+            data.runs,
+            data.runs_with.get(optimizer, none),
+            of_model,
+            of_model.runs_with.get(optimizer, none),
+            of_variant,
+        ]
+
+    def _check(self, settings: RunSettings, data: Dataset, arm: str) -> None:
         known("balancing", settings.balancing.name, modules_of("balancing"))
         known("metrics", settings.metrics, modules_of("metrics"))
         for modality in (*settings.modalities, *settings.signed_log):
             known("modality", modality, data.available_modalities())
-        return settings
+        settings.model.check_modalities(settings.modalities)
+        if settings.balancing.name != "none" and not settings.model.late_fusion:
+            raise EvenfuseError(
+                f"{arm} cannot be balanced: the model {settings.model.name} has no last linear map "
+                "per modality; set its balancing.name to none"
+            )
 
 
 def load(values: Mapping[str, Any]) -> Config:
     """Read and check a whole config, every run of its study included."""
     config = parse(Config, values, "")
+    shared = sorted(set(config.study.seeds) & set(config.tuning.seeds))
+    if shared:
+        raise EvenfuseError(
+            f"tuning.seeds and study.seeds share {shared[0]}: a seed that chose the settings "
+            "cannot report on them; give tuning seeds of its own"
+        )
     for pair in config.comparisons:
         known("variant", pair.without, config.variants)
         known("variant", pair.having, config.variants)
     for data in config.datasets.values():
         if data.origin:
             known("source", data.origin, config.sources)
-        for optimizer in data.runs_with:
+        for model in data.runs_of:
+            known("model", model, modules_of("models"))
+        of_models = [part.runs_with for part in data.runs_of.values()]
+        for optimizer in merge(data.runs_with, *of_models):
             known("optimizer", optimizer, config.optimizers)
     for dataset in config.study.datasets:
         for optimizer in config.study.optimizers:
             for variant in config.study.variants:
-                config.run(dataset, optimizer, variant, seed=0)
+                for point in ({}, *points(config.grid(dataset, optimizer, variant))):
+                    config.run(dataset, optimizer, variant, point)
     return config
-
-
-def known(kind: str, name: str, entries: Mapping[str, Entry]) -> Entry:
-    """Return the entry of that name, or raise a sentence with the names there are."""
-    if name not in entries:
-        listed = ", ".join(entries)
-        raise EvenfuseError(f"unknown {kind} '{name}': there is {listed}{nearest(name, entries)}")
-    return entries[name]
-
-
-def merge(*trees: Mapping[str, Any]) -> Tree:
-    """Lay trees of settings over one another, key by key; none of them is changed."""
-    merged: Tree = {}
-    for tree in trees:
-        for key, value in tree.items():
-            below = merged.get(key)
-            both = isinstance(below, Mapping) and isinstance(value, Mapping)
-            merged[key] = merge(below, value) if both else value  # type: ignore[arg-type]
-    return merged
-
-
-def modules_of(room: str) -> dict[str, Path]:
-    """Return name -> file of every module in a package of evenfuse, without importing it."""
-    spec = find_spec(f"evenfuse.{room}")
-    folders: Iterable[str] = spec.submodule_search_locations or [] if spec else []
-    files = [file for folder in folders for file in sorted(Path(folder).glob("[a-z]*.py"))]
-    return {file.stem: file for file in files}

@@ -5,9 +5,10 @@ from typing import Any, Literal, Self
 from pydantic import Field, field_validator, model_validator
 
 from evenfuse.settings.strict import Strict
+from evenfuse.settings.trees import Tree
 
-Tree = dict[str, Any]
 Split = Literal["train", "valid", "test"]
+Value = float | int | str | bool
 Format = Literal["csd", "mmsa", "mult", "manifest"]
 ONE_FILE = {"mmsa": "pickle", "mult": "pickle", "manifest": "manifest"}  # format -> its one role
 PICKLED = {"mmsa": ["text", "vectors", "audio", "video"], "mult": ["vectors", "audio", "video"]}
@@ -36,10 +37,19 @@ class RunPart(Strict):
     balancing: Tree = Field({})
     optimizer: Tree = Field({})
     training: Tree = Field({})
+    grid: dict[str, list[Value]] = Field({}, description="setting -> values to try")
+    use_winner: bool = Field(False, description="train with the winner of the grid")
 
     def tree(self) -> Tree:
         """Return what is set here, as a tree to merge."""
-        return self.model_dump(exclude={"title"}, exclude_none=True)
+        others = {"title", "runs_with", "grid", "use_winner"}
+        return self.model_dump(exclude=others, exclude_none=True)
+
+
+class ModelRuns(RunPart):
+    """What a dataset says of the runs of one model."""
+
+    runs_with: dict[str, RunPart] = Field({}, description="more of them, per optimizer")
 
 
 class Dataset(Strict):
@@ -65,8 +75,12 @@ class Dataset(Strict):
     threads: int = Field(1, gt=0, description="CPU threads of a training run")
     memory_mb: int = Field(8000, gt=0, description="memory that a job on it asks of a cluster")
     minutes: int = Field(120, gt=0, description="time that a job on it asks of a cluster")
+    one_process: bool = Field(
+        False, description="train all seeds of an arm in one process, one after the other"
+    )
     runs: RunPart = Field(RunPart(), description="settings of every run on this dataset")
     runs_with: dict[str, RunPart] = Field({}, description="more of them, per optimizer")
+    runs_of: dict[str, ModelRuns] = Field({}, description="settings of the runs of one model")
 
     @field_validator("modalities")
     @classmethod

@@ -7,7 +7,8 @@ from typing import Any
 import yaml
 
 from evenfuse.errors import EvenfuseError
-from evenfuse.settings.config import Config, load, merge
+from evenfuse.settings.config import Config, load
+from evenfuse.settings.trees import merge
 
 
 def read(files: Iterable[Path]) -> Config:

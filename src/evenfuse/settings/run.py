@@ -1,26 +1,12 @@
 """Settings of one run: one dataset, one optimizer, one variant, one seed."""
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import Any, Literal
 
-from pydantic import Field, ValidationInfo, field_validator
+from pydantic import Field, SerializeAsAny, ValidationInfo, field_validator
 
-from evenfuse.settings.strict import Strict
-
-
-class ModelSettings(Strict):
-    """The network. The default of every open point is our reading of the paper."""
-
-    name: str = Field("awf", description="a file of evenfuse.models")
-    hidden_size: int = Field(128, gt=0, description="width d of every Z_i and of the LSTMs")
-    post_dim: int = Field(128, gt=0, description="hidden width of the prediction head")
-    dropout: float = Field(0.0, ge=0, lt=1, description="in the prediction head")
-    a_fusion: bool = Field(True, description="weigh the modalities by attention, eq. (11)-(13)")
-    a_fusion_reaches_encoders: bool = Field(
-        False, description="whether Z_ATT sends gradient into the unimodal networks"
-    )
-    text_pooling: Literal["cls", "mean"] = Field(
-        "cls", description="how BERT's token states become one vector"
-    )
+from evenfuse.settings.models import ModelSettings, parse_model
+from evenfuse.settings.strict import Strict, parse
 
 
 class BalancingSettings(Strict):
@@ -41,6 +27,11 @@ class OptimizerSettings(Strict):
     text_learning_rate: float = Field(5e-5, gt=0, description="of the BERT text encoder")
     momentum: float = Field(0.9, ge=0, lt=1, description="of SGD; Adam has its own")
     weight_decay: float = Field(0.0, ge=0)
+    schedule: Literal["constant", "linear", "cosine"] = Field(
+        "constant", description="how the learning rates fall to 0 over all epochs, or do not"
+    )
+    warmup: float = Field(0.0, ge=0, lt=1, description="share of all steps in which they rise")
+    clip_norm: float | None = Field(None, gt=0, description="longest gradient of all weights")
 
 
 class TrainingSettings(Strict):
@@ -48,10 +39,14 @@ class TrainingSettings(Strict):
 
     loss: Literal["l1", "mse", "bce"] = Field("l1", description="bce for labels of yes or no")
     batch_size: int = Field(32, gt=0)
+    accumulate: int = Field(1, gt=0, description="batches per step of the optimizer")
     epochs: int = Field(50, gt=0, description="at most")
     patience: int = Field(8, gt=0, description="epochs without a better validation score")
     in_memory: bool = Field(True, description="or read features from the cache batch by batch")
     selection_metric: str = Field("mae", description="of the validation split; picks the epoch")
+    precision: Literal["auto", "float32", "bfloat16"] = Field(
+        "auto", description="of the training steps; auto: bfloat16 on a GPU that has it"
+    )
 
 
 class ScratchEncoderSettings(Strict):
@@ -82,7 +77,17 @@ class RunSettings(Strict):
     metrics: str = Field(description="a file of evenfuse.metrics")
     text_encoder: str = Field(description="'scratch', a BERT folder, or a name on the hub")
     signed_log: list[str] = Field(description="modalities compressed by sign(x) log(1 + |x|)")
-    model: ModelSettings
+    model: SerializeAsAny[ModelSettings]
     balancing: BalancingSettings
     optimizer: OptimizerSettings
     training: TrainingSettings
+
+
+def parse_run(values: Mapping[str, Any], where: str) -> RunSettings:
+    """Read the settings of a run, those of its model by the model's own class.
+
+    Raises:
+        EvenfuseError: for the first wrong key or value, with its path below `where`.
+    """
+    model = parse_model(values.get("model", {}), f"{where}.model")
+    return parse(RunSettings, {**values, "model": model}, where)

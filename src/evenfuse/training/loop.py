@@ -1,44 +1,37 @@
 """The one training loop: it knows no model and no balancer by name."""
 
-import copy
 import math
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Protocol
 
 import torch
-from torch.optim import Optimizer
 
-from evenfuse.balancing import Balancing
-from evenfuse.batching.corpus import Corpus
+from evenfuse.batching.corpus import Batch, Corpus
 from evenfuse.batching.order import shuffled_batches
 from evenfuse.errors import EvenfuseError
 from evenfuse.evaluation.predictions import predict
 from evenfuse.metrics import as_columns, family
-from evenfuse.nn.late_fusion import LateFusion
-from evenfuse.settings.config import known
 from evenfuse.settings.run import RunSettings
+from evenfuse.training.checkpoint import Checkpoints
 from evenfuse.training.history import Row, epoch_row
-from evenfuse.training.step import LOSSES, training_step
+from evenfuse.training.state import TrainingState
+from evenfuse.training.step import Step
 
 
-@dataclass
-class Selection:
-    """The best epoch so far on the validation split, and the weights it had."""
+class Watcher(Protocol):
+    """Somebody who looks on while a run trains."""
 
-    metric: str
-    higher_is_better: bool
-    epoch: int = 0
-    score: float = math.nan
-    state: dict[str, Any] = field(default_factory=dict)
+    def begun(self, batches: int, done: Sequence[Row]) -> None:
+        """Hear how many batches an epoch has, and the epochs that were done before."""
 
-    def offer(self, epoch: int, score: float, model: torch.nn.Module) -> None:
-        """Keep the model's weights if the score is the best so far."""
-        better = score > self.score if self.higher_is_better else score < self.score
-        if better or not self.state:
-            self.epoch, self.score = epoch, score
-            self.state = copy.deepcopy(model.state_dict())
+    def batches_done(self, number: int) -> None:
+        """Hear that so many more batches are done."""
+
+    def epoch_done(self, row: Row) -> None:
+        """Hear what an epoch brought."""
 
 
 @dataclass
@@ -46,59 +39,74 @@ class Trainer:
     """Everything that a run needs while it trains; `train` and `valid` are all it sees."""
 
     settings: RunSettings
-    model: LateFusion
-    balancer: Balancing
-    optimizer: Optimizer
+    step: Step
+    state: TrainingState
     train: Corpus
     valid: Corpus
     device: torch.device
 
-    def fit(self, report: Callable[[Row], None]) -> tuple[list[Row], Selection]:
+    def fit(self, checkpoints: Checkpoints, watchers: Sequence[Watcher]) -> None:
         """Train until the validation score has not improved for `patience` epochs.
 
-        Calls `report` with each epoch's row and leaves the model with the weights of the best
-        epoch.
+        Goes on from the newest checkpoint, writes one after every epoch, and leaves the model with
+        the weights of the best epoch.
+
+        Raises:
+            EvenfuseError: if the loss is no longer a number; the checkpoint before stays.
+        """
+        checkpoints.resume(self.state)
+        selection, rows = self.state.selection, self.state.rows
+        for watcher in watchers:
+            watcher.begun(math.ceil(len(self.train) / self.settings.training.batch_size), rows)
+        while not self.finished():
+            epoch = len(rows) + 1
+            row = {"epoch": epoch, **self.train_epoch(epoch, watchers), **self._validate()}
+            rows.append(row)
+            best = selection.offer(epoch, row[f"valid_{selection.metric}"])
+            checkpoints.save(self.state, best)
+            for watcher in watchers:
+                watcher.epoch_done(row)
+        self.state.model.load_state_dict(checkpoints.best_weights())
+
+    def finished(self) -> bool:
+        """Return whether all epochs are done, or patience is at its end."""
+        done = len(self.state.rows)
+        return done >= self.settings.training.epochs or (
+            done > 0 and self.state.selection.exhausted(done)
+        )
+
+    def train_epoch(self, epoch: int, watchers: Sequence[Watcher] = ()) -> Row:
+        """Train one epoch and return its row: means over its steps, seconds.
 
         Raises:
             EvenfuseError: if the loss is no longer a number.
         """
-        training = self.settings.training
-        selection = self._selection()
-        generator = torch.Generator().manual_seed(self.settings.seed)
-        rows: list[Row] = []
-        for epoch in range(1, training.epochs + 1):
-            row = {"epoch": epoch, **self._train_epoch(epoch, generator), **self._validate()}
-            selection.offer(epoch, row[f"valid_{selection.metric}"], self.model)
-            rows.append(row)
-            report(row)
-            if epoch - selection.epoch >= training.patience:
-                break
-        self.model.load_state_dict(selection.state)
-        return rows, selection
-
-    def _selection(self) -> Selection:
-        metric = self.settings.training.selection_metric
-        directions = family(self.settings.metrics).HIGHER_IS_BETTER
-        return Selection(metric, known("selection_metric", metric, directions))
-
-    def _train_epoch(self, epoch: int, generator: torch.Generator) -> Row:
         begun = time.perf_counter()
-        self.model.train()
-        loss = LOSSES[self.settings.training.loss]
-        order = shuffled_batches(self.train.lengths(), self.settings.training.batch_size, generator)
-        steps = [
-            training_step(self.model, self.balancer, self.optimizer, loss, batch)
-            for batch in self.train.batches(order, self.device)
-        ]
-        row = epoch_row(steps, self.model.modalities)
+        self.state.model.train()
+        steps = []
+        for batches in self.groups():
+            steps.append(self.step(batches))
+            for watcher in watchers:
+                watcher.batches_done(len(batches))
+        row = epoch_row(steps, self.state.model.modalities)
         if not math.isfinite(row["train_loss"]):
             raise EvenfuseError(
-                f"the loss is no longer a number in epoch {epoch}; lower the learning rate"
+                f"the loss is no longer a number in epoch {epoch}; lower the learning rate, or set "
+                "optimizer.clip_norm, and start over"
             )
         return {**row, "seconds": time.perf_counter() - begun}
 
+    def groups(self) -> Iterator[list[Batch]]:
+        """Yield the batches of each step; the last step may have fewer, and drops none."""
+        training = self.settings.training
+        lengths = self.train.lengths()
+        order = shuffled_batches(lengths, training.batch_size, self.state.order)
+        batches = self.train.batches(order, self.device)
+        while group := list(islice(batches, training.accumulate)):
+            yield group
+
     def _validate(self) -> Row:
         metrics = family(self.settings.metrics)
-        predicted = as_columns(metrics, predict(self.model, self.valid, self.device).numpy())
+        predicted = as_columns(metrics, predict(self.state.model, self.valid, self.device).numpy())
         scores = metrics.scores(as_columns(metrics, self.valid.labels.numpy()), predicted)
         return {f"valid_{name}": score for name, score in scores.items()}

@@ -1,5 +1,6 @@
-"""Encoders of audio and video: standardised frames, read by an LSTM."""
+"""How a modality enters a model: as a sequence of states, (batch, time, width)."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 
 import torch
@@ -10,8 +11,18 @@ from evenfuse.batching.ragged import RaggedTensor
 BLOCK = 1 << 16  # frames
 
 
-class Standardizer(nn.Module):
-    """Brings every feature to mean 0 and deviation 1 on the training split.
+class Input(nn.Module, ABC):
+    """Turns what a cache holds of a modality into states of size `width`."""
+
+    width: int
+
+    @abstractmethod
+    def forward(self, values: Tensor, lengths: Tensor) -> Tensor:
+        """Return states (batch, time, width); what is beyond `lengths` (batch,) means nothing."""
+
+
+class Frames(Input):
+    """Frames of features, each brought to mean 0 and deviation 1 on the training split.
 
     With `signed_log` a feature x is first compressed to sign(x) log(1 + |x|), for features that
     span orders of magnitude.
@@ -22,6 +33,7 @@ class Standardizer(nn.Module):
 
     def __init__(self, width: int, signed_log: bool):
         super().__init__()
+        self.width = width
         self.signed_log = signed_log
         self.register_buffer("mean", torch.zeros(width))
         self.register_buffer("deviation", torch.ones(width))
@@ -29,7 +41,7 @@ class Standardizer(nn.Module):
     def fit(self, sequence: RaggedTensor) -> None:
         """Take mean and deviation from the frames of a split; a constant feature is left as is."""
         number = len(sequence.values)
-        zero = torch.zeros(len(self.mean), dtype=torch.float64)
+        zero = torch.zeros(self.width, dtype=torch.float64)
         mean = sum((block.sum(dim=0) for block in self._blocks(sequence)), zero) / number
         squares = sum(
             ((block - mean).square().sum(dim=0) for block in self._blocks(sequence)), zero
@@ -38,9 +50,9 @@ class Standardizer(nn.Module):
         self.mean.copy_(mean)
         self.deviation.copy_(torch.where(deviation > 1e-6, deviation, 1.0))
 
-    def forward(self, frames: Tensor) -> Tensor:
-        """Standardise frames (..., feature)."""
-        standard: Tensor = (self._compress(frames) - self.mean) / self.deviation
+    def forward(self, values: Tensor, lengths: Tensor) -> Tensor:
+        """Standardise frames (batch, time, feature)."""
+        standard: Tensor = (self._compress(values) - self.mean) / self.deviation
         return standard
 
     def _blocks(self, sequence: RaggedTensor) -> Iterator[Tensor]:
@@ -50,19 +62,3 @@ class Standardizer(nn.Module):
 
     def _compress(self, frames: Tensor) -> Tensor:
         return frames.sign() * frames.abs().log1p() if self.signed_log else frames
-
-
-class LstmEncoder(nn.Module):
-    """Unidirectional LSTM (sLSTM in eq. (2), (3)); its state after the last real frame."""
-
-    def __init__(self, standardizer: Standardizer, width: int):
-        super().__init__()
-        self.standardizer = standardizer
-        self.lstm = nn.LSTM(len(standardizer.mean), width, batch_first=True)
-        self.width = width
-
-    def forward(self, frames: Tensor, lengths: Tensor) -> Tensor:
-        """Encode (batch, time, feature) to (batch, width); what is beyond `lengths` is not seen."""
-        states: Tensor = self.lstm(self.standardizer(frames))[0]
-        # a unidirectional LSTM's earlier states do not know the padding, so nothing is packed
-        return states[torch.arange(len(states), device=states.device), lengths - 1]

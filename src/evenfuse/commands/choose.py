@@ -1,0 +1,39 @@
+"""evenfuse choose: runs of the points of a grid -> a table of all points, and the winner."""
+
+import json
+from pathlib import Path
+
+import click
+from tabulate import tabulate
+
+from evenfuse.evaluation.choice import choose, table
+from evenfuse.storage.files import read_json, write_aside, write_json
+
+
+@click.command()
+@click.argument("runs", type=Path, nargs=-1, required=True)
+@click.option("--grid", required=True, help="JSON of the settings that were tried.")
+@click.option("--output", type=Path, required=True, help="Path without .json, .md and .csv.")
+def command(runs: tuple[Path, ...], grid: str, output: Path) -> None:
+    """Compare the RUNS (run.json) of a grid by their validation scores; the test split has no part.
+
+    The winner is the point with the best mean over its seeds.
+    """
+    choice = choose([read_json(run) for run in runs], list(json.loads(grid)))
+    rows = table(choice)
+    markdown = tabulate(rows.values.tolist(), rows.columns.tolist(), "github", floatfmt=".4f")
+    texts = {
+        ".md": f"{markdown}\n\n{_note(choice)}\n",
+        ".csv": rows.to_csv(index=False),
+    }
+    for suffix, text in texts.items():
+        with write_aside(output.with_name(output.name + suffix)) as aside:
+            aside.write_text(text, encoding="utf-8")
+    write_json(output.with_name(f"{output.name}.json"), choice)
+
+
+def _note(choice: dict[str, object]) -> str:
+    return (
+        f"Validation {choice['metric']} of the best epochs on {choice['n_valid']} segments, seeds "
+        f"{choice['seeds']}. These scores chose the point, so they say nothing of other data."
+    )

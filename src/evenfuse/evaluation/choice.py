@@ -1,0 +1,71 @@
+"""The best point of a grid of hyper-parameters, by the validation split alone."""
+
+from collections.abc import Mapping, Sequence
+from functools import reduce
+from typing import Any
+
+import pandas as pd
+
+from evenfuse.errors import EvenfuseError
+from evenfuse.evaluation.statistics import summarize
+from evenfuse.metrics import family
+
+Run = Mapping[str, Any]
+
+
+def choose(runs: Sequence[Run], tried: Sequence[str]) -> dict[str, Any]:
+    """Compare the runs of a grid; `tried` names the settings that differ, like ``model.dropout``.
+
+    Raises:
+        EvenfuseError: if the points were trained with different seeds.
+    """
+    first = runs[0]
+    metric = first["selection"]["metric"]
+    higher = family(first["settings"]["metrics"]).HIGHER_IS_BETTER[metric]
+    by_point: dict[tuple[Any, ...], list[Run]] = {}
+    for run in runs:
+        values = tuple(_value(run["settings"], path) for path in tried)
+        by_point.setdefault(values, []).append(run)
+    found = [_point(dict(zip(tried, key, strict=True)), own) for key, own in by_point.items()]
+    if any(point["seeds"] != found[0]["seeds"] for point in found):
+        raise EvenfuseError("the points of this grid were trained with different seeds")
+    best = max(found, key=lambda point: point["mean"] if higher else -point["mean"])
+    return {
+        "winner": best["settings"],
+        "metric": metric,
+        "split": "valid",
+        "n_valid": first["n_valid"],
+        "seeds": found[0]["seeds"],
+        "points": found,
+    }
+
+
+def table(choice: Mapping[str, Any]) -> pd.DataFrame:
+    """Return a row per point: its settings, mean and deviation over seeds, epochs, the winner."""
+    return pd.DataFrame(
+        {
+            **point["settings"],
+            f"valid {choice['metric']}": point["mean"],
+            "std": point["std"],
+            "best epochs": ", ".join(map(str, point["best_epochs"])),
+            "winner": "*" if point["settings"] == choice["winner"] else "",
+        }
+        for point in choice["points"]
+    )
+
+
+def _point(settings: Mapping[str, Any], runs: Sequence[Run]) -> dict[str, Any]:
+    runs = sorted(runs, key=lambda run: run["settings"]["seed"])
+    selections = [run["selection"] for run in runs]
+    scores = [selection["scores"][selection["metric"]] for selection in selections]
+    return {
+        "settings": settings,
+        **summarize(scores),
+        "scores": scores,
+        "seeds": [run["settings"]["seed"] for run in runs],
+        "best_epochs": [selection["epoch"] for selection in selections],
+    }
+
+
+def _value(tree: Mapping[str, Any], path: str) -> Any:
+    return reduce(lambda below, key: below[key], path.split("."), tree)

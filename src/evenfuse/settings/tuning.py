@@ -1,0 +1,29 @@
+"""Grids of hyper-parameters: their points, and the point that won."""
+
+from collections.abc import Mapping, Sequence
+from itertools import product
+from typing import Any
+
+from evenfuse.settings.trees import Tree, merge
+
+Point = dict[str, Any]  # "optimizer.learning_rate" -> value
+
+
+def points(grid: Mapping[str, Sequence[Any]]) -> list[Point]:
+    """Return every combination of the values, in the order of the grid."""
+    return [dict(zip(grid, values, strict=True)) for values in product(*grid.values())]
+
+
+def with_point(tree: Mapping[str, Any], point: Point) -> Tree:
+    """Lay a point over a tree of settings."""
+    for path, value in point.items():
+        part: Any = value
+        for key in reversed(path.split(".")):
+            part = {key: part}
+        tree = merge(tree, part)
+    return dict(tree)
+
+
+def with_winner(tree: Mapping[str, Any], choice: Mapping[str, Any] | None) -> Tree:
+    """Lay the winner of a choice over a tree of settings, if a choice is given."""
+    return with_point(tree, choice["winner"] if choice else {})

@@ -1,0 +1,163 @@
+"""Checkpoints: a run that goes on is the run that was never stopped."""
+
+import json
+import os
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+
+from evenfuse.errors import EvenfuseError
+from evenfuse.storage.checkpoints import newest_epoch
+from evenfuse.storage.files import DiskFullError
+from evenfuse.training.checkpoint import Checkpoints
+from evenfuse.training.loop import Trainer
+from tests.training.conftest import Make, fit
+
+SCHEDULED = {"schedule": "cosine", "warmup": 0.1, "learning_rate": 5e-3}
+
+
+class StoppedError(Exception):
+    """The run is interrupted here."""
+
+
+class Interruption:
+    """A watcher that stops the run after some epochs, or after some batches of one."""
+
+    def __init__(self, epochs: int, batches: int = 0):
+        self.epochs, self.batches = epochs, batches
+
+    def begun(self, batches: int, done: Any) -> None:
+        self._stop_if_due()
+
+    def epoch_done(self, row: Any) -> None:
+        self.epochs -= 1
+        self._stop_if_due()
+
+    def batches_done(self, number: int) -> None:
+        if self.epochs == 0:
+            self.batches -= number
+            self._stop_if_due()
+
+    def _stop_if_due(self) -> None:
+        if self.epochs == 0 and self.batches <= 0:
+            raise StoppedError
+
+
+def numbers(trainer: Trainer) -> dict[str, Any]:
+    rows = [{k: v for k, v in row.items() if k != "seconds"} for row in trainer.state.rows]
+    return {"rows": rows, "epoch": trainer.state.selection.epoch}
+
+
+@pytest.mark.parametrize("algorithm", ["sgd", "adam"])
+@pytest.mark.parametrize("stop", [(1, 0), (2, 3), (4, 0)])
+def test_goes_on_exactly(make: Make, tmp_path: Path, algorithm: str, stop: tuple[int, int]) -> None:
+    optimizer = {**SCHEDULED, "algorithm": algorithm}
+    whole = make(optimizer=optimizer)  # each seeds everything, so each is trained before the next
+    fit(whole, tmp_path / "whole")
+    end = whole.state.tensors()
+    with pytest.raises(StoppedError):
+        fit(make(optimizer=optimizer), tmp_path / "cut", [Interruption(*stop)])
+    second = make(optimizer=optimizer)
+    fit(second, tmp_path / "cut")
+    assert numbers(second) == numbers(whole)
+    expected = whole.state.model.state_dict()
+    for key, value in second.state.model.state_dict().items():
+        assert torch.equal(value, expected[key]), key
+    for key, value in second.state.tensors().items():
+        assert torch.equal(value, end[key]), key
+
+
+def test_a_finished_run_is_not_trained_again(make: Make, tmp_path: Path) -> None:
+    first = make(training={"epochs": 2})
+    fit(first, tmp_path)
+    again = make(training={"epochs": 2})
+    again.step = None  # type: ignore[assignment]
+    fit(again, tmp_path)
+    assert numbers(again) == numbers(first)
+
+
+def test_only_the_newest_epoch_is_kept_with_the_best_weights(make: Make, tmp_path: Path) -> None:
+    run = make(optimizer={"learning_rate": 0.05})
+    (tmp_path / ".epoch-9.1.part").mkdir()  # what a kill while writing leaves
+    fit(run, tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["epoch-4", "lock"]
+    assert run.state.selection.epoch < 4
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"settings": {"optimizer": {"learning_rate": 0.5}}}, "settings.optimizer.learning_rate"),
+        ({"code": "fedcba"}, "code was abcdef and is fedcba now"),
+        ({"caches": {"train.h5": "2"}}, "caches.train.h5 was 1 and is 2 now"),
+    ],
+)
+def test_a_checkpoint_of_another_run_is_refused(
+    make: Make, tmp_path: Path, change: dict[str, Any], told: str
+) -> None:
+    identity = {
+        "settings": {"optimizer": {"learning_rate": 0.1}},
+        "code": "abcdef",
+        "caches": {"train.h5": "1"},
+    }
+    run = make(training={"epochs": 1})
+    with Checkpoints(tmp_path, identity) as kept:
+        run.fit(kept, [])
+    with (
+        Checkpoints(tmp_path, {**identity, **change}) as kept,
+        pytest.raises(EvenfuseError) as caught,
+    ):
+        kept.resume(make().state)
+    assert told in str(caught.value)
+    assert f"the checkpoint in {tmp_path} is of another run" in str(caught.value)
+    assert "delete that folder to start over" in str(caught.value)
+    assert newest_epoch(tmp_path) == tmp_path / "epoch-1"
+
+
+@pytest.mark.parametrize(
+    "name", ["weights.safetensors", "state.safetensors", "state.json", "identity.json"]
+)
+def test_a_damaged_checkpoint_is_set_aside(make: Make, tmp_path: Path, name: str) -> None:
+    fit(make(training={"epochs": 1}), tmp_path)
+    file = tmp_path / "epoch-1" / name
+    file.write_bytes(file.read_bytes()[:40])
+    with pytest.raises(EvenfuseError, match=r"is damaged .* set aside as damaged-epoch-1"):
+        fit(make(training={"epochs": 1}), tmp_path)
+    assert fit(make(training={"epochs": 1}), tmp_path)[0]["epoch"] == 1
+
+
+def test_two_processes_cannot_train_one_run(tmp_path: Path) -> None:
+    with (
+        Checkpoints(tmp_path, {}),
+        pytest.raises(EvenfuseError, match="another process trains this run now"),
+        Checkpoints(tmp_path, {}),
+    ):
+        pass
+
+
+def test_a_full_disk_leaves_the_earlier_checkpoint(make: Make, small_disk: Path) -> None:
+    subprocess.run(["mount", "-o", "remount,size=1m", str(small_disk)], check=True)
+    folder = small_disk / "run"
+    run = make(training={"epochs": 2})
+    with pytest.raises(StoppedError):
+        fit(run, folder, [Interruption(1)])
+    kept = {path.name: path.read_bytes() for path in (folder / "epoch-1").iterdir()}
+    free = os.statvfs(small_disk)
+    (small_disk / "other").write_bytes(bytes((free.f_bavail - 3) * free.f_frsize))
+    with pytest.raises(DiskFullError, match=r"the disk is full: .*epoch-2"):
+        fit(make(training={"epochs": 2}), folder)
+    assert {path.name: path.read_bytes() for path in (folder / "epoch-1").iterdir()} == kept
+    assert sorted(path.name for path in folder.iterdir()) == ["epoch-1", "lock"]
+    (small_disk / "other").unlink()
+    assert [row["epoch"] for row in fit(make(training={"epochs": 2}), folder)] == [1, 2]
+
+
+def test_a_checkpoint_holds_no_pickle(make: Make, tmp_path: Path) -> None:
+    fit(make(training={"epochs": 1}), tmp_path)
+    files = sorted(path.name for path in (tmp_path / "epoch-1").iterdir())
+    assert {Path(name).suffix for name in files} == {".json", ".safetensors"}
+    state = json.loads((tmp_path / "epoch-1/state.json").read_text())
+    assert set(state) == {"rows", "selection", "schedule", "groups", "random"}
