@@ -9,6 +9,14 @@ import pandas as pd
 
 from evenfuse.storage.files import read_json
 
+# the paper prints two of each family: accuracy over two classes, and its weighted F1
+EMOTIONS = ("happy", "sad", "angry", "neutral")
+SHOWN = {
+    "sentiment": ("acc2_non0", "f1_non0", "mae", "corr"),
+    "sims": ("acc2", "f1", "mae", "corr"),
+    "iemocap": tuple(f"{metric}_{emotion}" for emotion in EMOTIONS for metric in ("acc", "f1")),
+}
+
 
 @dataclass(frozen=True)
 class Arm:
@@ -21,6 +29,18 @@ class Arm:
     def key(self) -> tuple[str, str, str]:
         """Dataset, optimizer, variant."""
         return self.results["dataset"], self.results["optimizer"], self.results["variant"]
+
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """The metrics that tables show; the first is an accuracy."""
+        return SHOWN[self.results["provenance"]["config"]["metrics"]]
+
+    def named(self) -> dict[str, Any]:
+        """Return what decides which of the paper's rows it is, if any."""
+        names = dict(zip(("dataset", "optimizer", "variant"), self.key, strict=True))
+        algorithm = self.results["provenance"]["config"]["optimizer"]["algorithm"]
+        marked = self.results["generated_data"]
+        return {**names, "algorithm": algorithm, "generated_data": marked}
 
     def test_predictions(self) -> pd.DataFrame:
         """Read the test predictions of all seeds."""

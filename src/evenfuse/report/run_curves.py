@@ -30,7 +30,7 @@ def plot_run(run: RunRecord, output: Path) -> None:
             panel.set_xlabel("epoch")
             panel.xaxis.set_major_locator(MaxNLocator(integer=True))
         if others:
-            legend_beside(figure, others[0])
+            legend_beside(figure, others)
         figure.suptitle(f"{run.folder} ({run.state})", fontsize="medium")
         save_figure(figure, output)
 

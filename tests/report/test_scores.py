@@ -5,9 +5,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from evenfuse.report.ablation import gaps, long_form, sections
 
 from evenfuse.evaluation.results import by_seed, metric_results
-from evenfuse.report.ablation import gaps, long_form, sections
 from evenfuse.report.arms import Arm
 from evenfuse.report.titles import Titles
 from evenfuse.settings.config import Comparison
