@@ -83,7 +83,7 @@ def test_fusion_weights_are_in_no_optimizer(make: Make) -> None:
 
 def test_an_epoch_drops_no_segment_of_an_incomplete_accumulation(make: Make) -> None:
     run = make(training={"batch_size": 16, "accumulate": 3})
-    groups = [[len(batch) for batch in group] for group in run._groups()]
+    groups = [[len(batch) for batch in group] for group in run.groups()]
     assert sum(map(sum, groups)) == len(run.train)
     batches = sum(map(len, groups))
     assert batches == -(-len(run.train) // 16)

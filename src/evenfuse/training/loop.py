@@ -60,7 +60,7 @@ class Trainer:
             watcher.begun(math.ceil(len(self.train) / self.settings.training.batch_size), rows)
         while not self.finished():
             epoch = len(rows) + 1
-            row = {"epoch": epoch, **self._train_epoch(epoch, watchers), **self._validate()}
+            row = {"epoch": epoch, **self.train_epoch(epoch, watchers), **self._validate()}
             rows.append(row)
             best = selection.offer(epoch, row[f"valid_{selection.metric}"])
             checkpoints.save(self.state, best)
@@ -75,11 +75,16 @@ class Trainer:
             done > 0 and self.state.selection.exhausted(done)
         )
 
-    def _train_epoch(self, epoch: int, watchers: Sequence[Watcher]) -> Row:
+    def train_epoch(self, epoch: int, watchers: Sequence[Watcher] = ()) -> Row:
+        """Train one epoch and return its row: means over its steps, seconds.
+
+        Raises:
+            EvenfuseError: if the loss is no longer a number.
+        """
         begun = time.perf_counter()
         self.state.model.train()
         steps = []
-        for batches in self._groups():
+        for batches in self.groups():
             steps.append(self.step(batches))
             for watcher in watchers:
                 watcher.batches_done(len(batches))
@@ -91,7 +96,7 @@ class Trainer:
             )
         return {**row, "seconds": time.perf_counter() - begun}
 
-    def _groups(self) -> Iterator[list[Batch]]:
+    def groups(self) -> Iterator[list[Batch]]:
         """Yield the batches of each step; the last step may have fewer, and drops none."""
         training = self.settings.training
         lengths = self.train.lengths()
