@@ -49,8 +49,8 @@ def note(table: Table, shown: pd.DataFrame) -> str:
     """Say where the paper's numbers are from, if any are shown."""
     if not any(name.startswith("paper's ") for name in shown.columns):
         return ""
-    numbers = " and ".join(map(str, table.published))
-    return f" The paper's numbers are those printed in its table {numbers}, without spread."
+    tables = " and ".join(f"table {number}" for number in table.published)
+    return f" The paper's numbers are those printed in its {tables}, without spread."
 
 
 @cache

@@ -34,7 +34,7 @@ def sections(
     for dataset in dict.fromkeys(arm.key[0] for arm in arms):
         own = [arm for arm in arms if arm.key[0] == dataset]
         below = _reference_rows(references[dataset], own[0].shown)
-        rows = pd.concat([_rows(table, own, titles), below]).fillna("")
+        rows = pd.concat([_rows(table, own, titles), below], ignore_index=True).fillna("")
         title = f"{titles.datasets[dataset]}: {table.title}"
         made.append(Section(title, rows, _note(own) + note(table, rows)))
     return [*made, *gaps(arms, titles)]
