@@ -18,14 +18,14 @@ def test_every_rule_says_what_it_does(fresh: Project) -> None:
 def test_dry_run_of_the_default_study(fresh: Project) -> None:
     result = fresh.snakemake("-n", "all")
     assert result.returncode == 0
-    assert "train_run                  24" in result.stdout
+    assert "train_seeds                 8" in result.stdout
 
 
 def test_plain_snakemake_means_all(fresh: Project) -> None:
-    assert "train_run                  24" in fresh.snakemake("-n").stdout
+    assert "train_seeds                 8" in fresh.snakemake("-n").stdout
 
 
 def test_a_single_result_needs_only_its_arm(fresh: Project) -> None:
     result = fresh.snakemake("-n", "results/demo_sgd_gb.json")
-    assert "train_run" in result.stdout
+    assert "train_seeds                 1" in result.stdout
     assert "demo_adam" not in result.stdout

@@ -55,6 +55,8 @@ def test_the_table_has_every_point_and_names_the_best(tuned: Project) -> None:
     assert choice["winner"]["optimizer.learning_rate"] == 5e-2  # the other one learns nothing
     page = (tuned.folder / CHOICE.replace(".json", ".md")).read_text()
     assert "so they say nothing of other data" in page
+    assert [cell.strip() for cell in page.splitlines()[0].split("|")[1:3]] == settings
+    assert "1e-30" in page
 
 
 def test_points_leave_histories_and_no_models(tuned: Project) -> None:
@@ -84,7 +86,9 @@ def test_the_search_has_no_way_to_the_test_split(tuned: Project) -> None:
 def test_an_arm_that_uses_the_winner_is_trained_with_it(used: Project) -> None:
     winner = json.loads((used.folder / CHOICE).read_text())["winner"]
     for seed in (1, 2):
-        run = json.loads((used.folder / f"results/runs/demo_adam_gb/seed-{seed}/run.json").read_text())
+        run = json.loads(
+            (used.folder / f"results/runs/demo_adam_gb/seed-{seed}/run.json").read_text()
+        )
         assert run["settings"]["optimizer"]["learning_rate"] == winner["optimizer.learning_rate"]
         assert run["settings"]["model"]["a_fusion"] == winner["model.a_fusion"]
     results = json.loads((used.folder / RESULT).read_text())

@@ -6,13 +6,10 @@ import sys
 from functools import wraps
 from pathlib import Path
 
-import pandas as pd
-from snakemake.utils import Paramspace
-
 from evenfuse.errors import EvenfuseError
 from evenfuse.provenance import code_digest, training_code
 from evenfuse.settings.config import load
-from evenfuse.settings.tuning import points
+from evenfuse.settings.tuning import path_of, points
 
 SPLITS = ("train", "valid", "test")
 ARM = "{dataset}_{optimizer}_{variant}"
@@ -261,8 +258,7 @@ def paths_of_points(wildcards):
         raise EvenfuseError(
             f"{arm} has no grid to search; give its variant one, see config/README.md"
         )
-    space = Paramspace(pd.DataFrame(tried, dtype=object))
-    return dict(zip(space.instance_patterns, tried))
+    return {path_of(point): point for point in tried}
 
 
 def points_of_arm(wildcards):

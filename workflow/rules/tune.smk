@@ -42,7 +42,7 @@ rule choose_point:
     conda:
         "../../envs/evenfuse.yaml"
     params:
-        grid=lambda wildcards: as_json(settings.grid(*arm_names(wildcards))),
+        grid=lambda wildcards: as_json(list(settings.grid(*arm_names(wildcards)))),
         stem=stem_of_first,
         code=code_digest("evenfuse.commands.choose"),
     message:

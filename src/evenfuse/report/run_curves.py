@@ -36,7 +36,7 @@ def plot_run(run: RunRecord, output: Path) -> None:
     modalities = run.settings["modalities"]
     shown = [name for name in PER_MODALITY if f"{name}_{modalities[0]}" in run.rows]
     with figure_grid(2 if shown else 1, 3 if shown else 2) as (figure, panels):
-        above, below = panels[0], panels[1:] and panels[1]
+        above, below = panels[0], panels[1] if shown else []
         _draw(above[0], run, f"training loss ({run.settings['training']['loss']})", "train_loss")
         _draw(above[1], run, _score_title(run), f"valid_{run.metric}")
         for name, panel in zip(shown, below, strict=False):
