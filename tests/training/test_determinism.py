@@ -13,7 +13,7 @@ from evenfuse.settings.run import RunSettings
 from evenfuse.storage.cache import read_cache
 from evenfuse.storage.files import read_json
 from tests.processes import train
-from tests.training.conftest import CPU, run_settings
+from tests.training.conftest import CPU, Make, run_settings
 
 
 @pytest.fixture(scope="module")
@@ -70,9 +70,9 @@ def test_another_number_of_threads_differs_by_rounding_alone(
     run: RunSettings, trained: Path, cache: Path, tmp_path: Path
 ) -> None:
     train(run, cache, tmp_path, "--seed", 1, "--threads", 2)
-    pd.testing.assert_frame_equal(
-        history(tmp_path / "results/seed-1"), history(trained / "seed-1"), rtol=1e-3
-    )
+    watched = ["train_loss", "valid_mae", "g_text", "w_text", "w_audio", "w_video"]
+    two, one = (history(folder / "seed-1")[watched] for folder in (tmp_path / "results", trained))
+    pd.testing.assert_frame_equal(two, one, rtol=1e-3)
 
 
 def test_another_batch_size_of_prediction_differs_by_rounding_alone(
@@ -82,3 +82,13 @@ def test_another_batch_size_of_prediction_differs_by_rounding_alone(
     monkeypatch.setattr(predictions, "BATCH_SIZE", 3)
     few = predicted(trained / "seed-1", cache)
     torch.testing.assert_close(few, many, rtol=1e-5, atol=1e-6)
+
+
+def test_random_states_of_a_gpu_do_not_hinder_a_run_that_goes_on_without(make: Make) -> None:
+    state = make().state
+    tensors = {**state.tensors(), "random.gpu": torch.zeros(16, dtype=torch.uint8)}
+    values = state.values()
+    expected = torch.rand(3)
+    if not torch.cuda.is_initialized():
+        state.restore(state.weights(), tensors, values)
+        assert torch.equal(torch.rand(3), expected)

@@ -142,7 +142,7 @@ def test_a_gpu_is_leased_by_its_uuid(tmp_path: Path, monkeypatch: pytest.MonkeyP
 def test_the_steps_of_an_epoch_never_wait_for_the_gpu(cache: Path, balancer: str) -> None:
     run = run_settings(balancing={"name": balancer}, optimizer={"clip_norm": 1.0})
     trainer = prepare(run, data_of(run, cache), torch.device("cuda", 0))
-    groups = trainer._groups()
+    groups = trainer.groups()
     trainer.step(next(groups))  # the first step loads kernels
     torch.cuda.synchronize()
     torch.cuda.set_sync_debug_mode("error")
@@ -163,6 +163,6 @@ def test_a_gpu_that_has_bfloat16_computes_in_it(cache: Path) -> None:
     trainer.state.model.last_maps["audio"].register_forward_hook(
         lambda _module, _inputs, output: seen.add(output.dtype)
     )
-    trainer.step(next(trainer._groups()))
+    trainer.step(next(trainer.groups()))
     assert seen == {torch.bfloat16 if fast else torch.float32}
     assert {p.dtype for p in trainer.state.model.parameters()} == {torch.float32}

@@ -29,3 +29,11 @@ def test_a_single_result_needs_only_its_arm(fresh: Project) -> None:
     result = fresh.snakemake("-n", "results/demo_sgd_gb.json")
     assert "train_seeds                 1" in result.stdout
     assert "demo_adam" not in result.stdout
+
+
+def test_every_arm_has_event_files_of_its_own_if_any_are_wanted(fresh: Project) -> None:
+    wanted = ["results/demo_sgd_gb.json", "results/demo_adam_gb.json"]
+    result = fresh.snakemake("-n", "-p", "--config", "tensorboard=my events", "--", *wanted)
+    for arm in ("demo_sgd_gb", "demo_adam_gb"):
+        assert f"--tensorboard 'my events/runs/{arm}' --checkpoints" in result.stdout
+    assert "--tensorboard" not in fresh.snakemake("-n", "-p", *wanted).stdout

@@ -1,6 +1,7 @@
 """A grid is searched for real on the validation split, and an arm is trained with the winner."""
 
 import json
+import re
 
 import pandas as pd
 import pytest
@@ -100,6 +101,22 @@ def test_an_arm_that_uses_the_winner_is_trained_with_it(used: Project) -> None:
 def test_nothing_is_searched_twice(used: Project) -> None:
     result = used.study("--", CHOICE, RESULT)
     assert "Nothing to be done" in result.stdout + result.stderr
+
+
+def test_the_example_of_the_readme_can_be_typed(fresh: Project) -> None:
+    page = (fresh.folder / "config/README.md").read_text()
+    _, section = page.split("## Search hyper-parameters")
+    example, commands = (
+        re.search(rf"```{kind}\n(.*?)```", section, re.S) for kind in ("yaml", "sh")
+    )
+    assert example and commands
+    (fresh.folder / "search.yaml").write_text(example[1])
+    search, arm = (line.split("#")[0].split()[1:] for line in commands[1].splitlines())
+    told = fresh.snakemake("-n", *search).stdout
+    assert re.search(r"^train_point +12$", told, re.M), told
+    told = fresh.snakemake("-n", *arm).stdout
+    assert re.search(r"^choose_point +1$", told, re.M), told
+    assert re.search(r"^train_seeds +1$", told, re.M), told
 
 
 def test_another_value_in_the_grid_trains_its_points_alone(used: Project) -> None:

@@ -231,15 +231,14 @@ def threads_of(wildcards):
     return dataset_of(wildcards).threads
 
 
-def training_resources(run):
+def training_resources(folder):
     """Return what a training job is told that is no reason to train again."""
-    events = (
-        f"--tensorboard {settings.tensorboard}/{run}" if settings.tensorboard else ""
-    )
-    return {
-        "sharing": f"--runs-per-gpu {settings.runs_per_gpu}",
-        "events": events,
-    }
+
+    def events(wildcards):
+        path = f"{settings.tensorboard}/{folder.format(**wildcards)}"
+        return f"--tensorboard {shlex.quote(path)}" if settings.tensorboard else ""
+
+    return {"sharing": f"--runs-per-gpu {settings.runs_per_gpu}", "events": events}
 
 
 def datasets_in_one_process():
