@@ -15,16 +15,17 @@ BEST = "#D55E00"
 
 
 class Quantity(NamedTuple):
-    """What a run logs per modality: its title, and the factor that it is drawn with."""
+    """What a run logs per modality: its title, the factor that it is drawn with, its bound."""
 
     title: str
     factor: float = 1
+    top: float | None = None
 
 
 PER_MODALITY = {
     "g": Quantity("mean |gradient| g (10⁻³)", 1e3),
     "w": Quantity("fusion weight w"),
-    "a": Quantity("attention weight a"),
+    "a": Quantity("attention weight a", top=1),
 }
 
 
@@ -76,7 +77,7 @@ def _draw_modalities(panel: Axes, run: RunRecord, name: str, modalities: Sequenc
         values = quantity.factor * run.rows[f"{name}_{modality}"]
         panel.plot(run.rows["epoch"], values, ".-", color=color, label=modality)
     _frame(panel, run, quantity.title)
-    panel.set_ylim(bottom=0)
+    panel.set_ylim(0, quantity.top)
 
 
 def _frame(panel: Axes, run: RunRecord, title: str) -> None:
