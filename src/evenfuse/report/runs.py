@@ -1,5 +1,6 @@
 """The runs of a project, read from what they left: finished, running or interrupted."""
 
+import os
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -40,8 +41,8 @@ class RunRecord:
 
 def find_runs(results: Path, checkpoints: Path) -> list[RunRecord]:
     """Return the runs below both folders; of one that is in both, what was written last."""
-    folders = [(path.parent, results) for path in results.rglob("run.json")]
-    folders += [(path.parent, checkpoints) for path in checkpoints.rglob(LOCK)]
+    folders = [(folder, results) for folder in _holding("run.json", results)]
+    folders += [(folder, checkpoints) for folder in _holding(LOCK, checkpoints)]
     last: dict[Path, RunRecord] = {}
     for folder, root in folders:
         name, record = folder.relative_to(root), read_run(folder)
@@ -93,6 +94,11 @@ def listing(runs: Sequence[RunRecord]) -> list[dict[str, str]]:
         }
         for run in runs
     ]
+
+
+def _holding(name: str, root: Path) -> list[Path]:
+    # unlike rglob, walk passes over folders that vanish meanwhile
+    return [Path(folder) for folder, _, files in os.walk(root) if name in files]
 
 
 def _held(lock: Path) -> bool:
