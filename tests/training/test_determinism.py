@@ -12,8 +12,9 @@ from evenfuse.evaluation import predictions
 from evenfuse.settings.run import RunSettings
 from evenfuse.storage.cache import read_cache
 from evenfuse.storage.files import read_json
+from evenfuse.training.randomness import random_tensors, random_values, restore_random
 from tests.processes import train
-from tests.training.conftest import CPU, Make, run_settings
+from tests.training.conftest import CPU, run_settings
 
 
 @pytest.fixture(scope="module")
@@ -84,11 +85,10 @@ def test_another_batch_size_of_prediction_differs_by_rounding_alone(
     torch.testing.assert_close(few, many, rtol=1e-5, atol=1e-6)
 
 
-def test_random_states_of_a_gpu_do_not_hinder_a_run_that_goes_on_without(make: Make) -> None:
-    state = make().state
-    tensors = {**state.tensors(), "random.gpu": torch.zeros(16, dtype=torch.uint8)}
-    values = state.values()
-    expected = torch.rand(3)
-    if not torch.cuda.is_initialized():
-        state.restore(state.weights(), tensors, values)
-        assert torch.equal(torch.rand(3), expected)
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="there is no GPU here")
+def test_the_random_state_of_the_gpu_comes_back() -> None:
+    torch.rand(3, device="cuda")
+    tensors, values = random_tensors(), random_values()
+    expected = torch.rand(3, device="cuda")
+    restore_random(tensors, values)
+    assert torch.equal(torch.rand(3, device="cuda"), expected)

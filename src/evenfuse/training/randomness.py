@@ -38,7 +38,7 @@ def restore_random(tensors: dict[str, Tensor], values: dict[str, Any]) -> None:
     A run may go on with another GPU, or with none.
     """
     torch.set_rng_state(tensors["cpu"])
-    if "gpu" in tensors and torch.cuda.is_initialized():
+    if "gpu" in tensors:
         torch.cuda.set_rng_state(tensors["gpu"])
     version, keys, gauss = values["python"]
     random.setstate((version, tuple(keys), gauss))
