@@ -4,6 +4,7 @@ import json
 import re
 import tomllib
 from importlib import import_module
+from itertools import chain
 from pathlib import Path
 
 import yaml
@@ -14,6 +15,7 @@ from evenfuse.settings.run import RunSettings
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+NEEDED = [*PROJECT["dependencies"], *chain(*PROJECT["optional-dependencies"].values())]
 CONDA_NAMES = {"torch": "pytorch"}
 
 
@@ -34,7 +36,7 @@ def test_every_dependency_earns_its_line() -> None:
     page = (ROOT / "docs/dependencies.md").read_text()
     rows = re.findall(r"^\| (\S[^|]*?) \|", page, re.MULTILINE)
     named = {name for row in rows for name in row.split(", ")}
-    needed = PROJECT["dependencies"] + PROJECT["optional-dependencies"]["test"]
+    needed = NEEDED
     names = {re.split(r"[><=]", entry)[0] for entry in needed}
     assert {name for name in names if not name.startswith("types-")} - named == set()
 
@@ -42,7 +44,7 @@ def test_every_dependency_earns_its_line() -> None:
 def test_every_dependency_is_pinned() -> None:
     pins = (ROOT / "constraints.txt").read_text().lower().splitlines()
     pinned = {line.split("==")[0] for line in pins if "==" in line}
-    needed = PROJECT["dependencies"] + PROJECT["optional-dependencies"]["test"]
+    needed = NEEDED
     names = {re.split(r"[><=]", entry)[0].lower() for entry in needed}
     assert names - pinned == set()
     assert "torch==2.13.0" in pins

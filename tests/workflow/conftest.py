@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -30,14 +31,20 @@ class Project:
             copy(ROOT / part, folder / part)
         (folder / "study.yaml").write_text(config)
 
-    def snakemake(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        command = [str(Path(sys.executable).with_name("snakemake")), *arguments]
+    def executable(self) -> list[str]:
+        """The command of Snakemake, without arguments."""
+        return [str(Path(sys.executable).with_name("snakemake"))]
+
+    def surroundings(self) -> dict[str, Any]:
+        """Folder and environment that Snakemake is started in."""
         path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
         environment = {**os.environ, "PATH": path, "PYTHONPATH": str(self.folder / "src")}
+        return {"cwd": self.folder, "env": environment}
+
+    def snakemake(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            command,
-            cwd=self.folder,
-            env=environment,
+            [*self.executable(), *arguments],
+            **self.surroundings(),
             capture_output=True,
             text=True,
             check=False,

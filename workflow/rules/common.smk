@@ -18,7 +18,7 @@ POINT = f"results/tuning/{ARM}/{{point}}/seed-{{seed}}"
 TRAIN = (
     "python -m evenfuse train --settings {params.settings:q} {params.seeds}"
     " --train {input.train} --valid {input.valid} {params.encoder} {params.winner}"
-    " --threads {threads} {resources.sharing} {resources.events}"
+    " --threads {threads} {resources.machine} {resources.events}"
     " --checkpoints {params.checkpoints} --output {params.folder} > {log} 2>&1"
 )
 
@@ -72,6 +72,16 @@ def arm_settings(wildcards):
 def run_settings(wildcards):
     """Return the same as plain values; the seeds are told beside them."""
     return arm_settings(wildcards).model_dump(exclude={"seed"})
+
+
+def memory_of(wildcards, attempt):
+    """Return the MB that a job on a dataset asks of a cluster; each attempt asks for more."""
+    return dataset_of(wildcards).memory_mb * attempt
+
+
+def minutes_of(wildcards, attempt):
+    """Return the minutes that a job on a dataset asks of a cluster, more with each attempt."""
+    return dataset_of(wildcards).minutes * attempt
 
 
 def as_json(values):
@@ -231,14 +241,30 @@ def threads_of(wildcards):
     return dataset_of(wildcards).threads
 
 
-def training_resources(folder):
-    """Return what a training job is told that is no reason to train again."""
+def machine_options():
+    """Return what a command with a model is told of the machine that it runs on."""
+    local = settings.local_cache
+    staging = f" --local-cache {shlex.quote(local)}" if local else ""
+    return f"--runs-per-gpu {settings.runs_per_gpu}{staging}"
+
+
+def training_resources(runs, number=1):
+    """Return what a job with a model asks of a cluster, and what it is told in addition.
+
+    None of it is a reason to train again.
+    """
 
     def events(wildcards):
-        path = f"{settings.tensorboard}/{folder.format(**wildcards)}"
+        path = f"{settings.tensorboard}/{runs.format(**wildcards)}"
         return f"--tensorboard {shlex.quote(path)}" if settings.tensorboard else ""
 
-    return {"sharing": f"--runs-per-gpu {settings.runs_per_gpu}", "events": events}
+    return {
+        "mem_mb": memory_of,
+        "runtime": lambda wildcards, attempt: number * minutes_of(wildcards, attempt),
+        "gpu": settings.gpus,
+        "machine": machine_options(),
+        "events": events,
+    }
 
 
 def datasets_in_one_process():

@@ -77,6 +77,9 @@ rule align_dataset:
         dataset=datasets_of("csd"),
     conda:
         "../../envs/evenfuse.yaml"
+    resources:
+        mem_mb=memory_of,
+        runtime=minutes_of,
     params:
         sources=source_arguments,
         folds=folds_option,
@@ -103,6 +106,9 @@ rule cache_dataset:
         dataset=datasets_of("mmsa", "mult", "manifest"),
     conda:
         "../../envs/evenfuse.yaml"
+    resources:
+        mem_mb=memory_of,
+        runtime=minutes_of,
     params:
         form=lambda wildcards: dataset_of(wildcards).format,
         published=published_options,

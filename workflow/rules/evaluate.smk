@@ -18,14 +18,14 @@ rule predict_test:
         "../../envs/evenfuse.yaml"
     threads: threads_of
     resources:
-        sharing=training_resources("")["sharing"],
+        **training_resources(""),
     params:
         code=code_digest("evenfuse.commands.evaluate"),
     message:
         "Evaluating {wildcards.dataset}, {wildcards.optimizer}, {wildcards.variant}"
     shell:
-        "python -m evenfuse evaluate {input.models} --test {input.test} --threads {threads} {resources.sharing}"
-        " --output {output} > {log} 2>&1"
+        "python -m evenfuse evaluate {input.models} --test {input.test} --threads {threads}"
+        " {resources.machine} --output {output} > {log} 2>&1"
 
 
 rule aggregate_seeds:

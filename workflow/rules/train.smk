@@ -51,6 +51,8 @@ use rule train_run as train_seeds with:
         f"logs/train_seeds/{ARM}.log",
     wildcard_constraints:
         dataset=datasets_in_one_process(),
+    resources:
+        **training_resources(f"runs/{ARM}", len(settings.study.seeds)),
     params:
         settings=lambda wildcards: as_json(run_settings(wildcards)),
         seeds=[f"--seed {seed}" for seed in settings.study.seeds],

@@ -80,6 +80,8 @@ class Dataset(Strict):
     text_encoder: str = "google-bert/bert-base-uncased"
     signed_log: list[str] = Field([], description="modalities compressed by sign(x) log(1 + |x|)")
     threads: int = Field(1, gt=0, description="CPU threads of a training run")
+    memory_mb: int = Field(8000, gt=0, description="memory that a job on it asks of a cluster")
+    minutes: int = Field(120, gt=0, description="time that a job on it asks of a cluster")
     one_process: bool = Field(
         False, description="train all seeds of an arm in one process, one after the other"
     )

@@ -1,0 +1,95 @@
+"""A Slurm, and copies of a project that has its data and a local run's results to compare with."""
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.slurm.cluster import Slurm
+from tests.workflow.conftest import Project
+
+ARM = "demo_adam_gb"
+STUDY = """
+study: {datasets: [demo], optimizers: [adam], variants: [gb], seeds: [1, 2]}
+datasets:
+  demo:
+    generate: {videos: 8}
+    memory_mb: MEMORY
+    minutes: 1
+    runs:
+      model: {hidden_size: 8, post_dim: 8}
+      training: {epochs: 150, patience: 150}
+"""
+# look often, and wait for no other machine
+QUICKLY = ["--slurm-init-seconds-before-status-checks", "2", "--latency-wait", "5"]
+
+
+class OnSlurm(Project):
+    """A copy of a project that runs on Slurm, in the background."""
+
+    def __init__(self, folder: Path, source: Project, memory_mb: int = 2000):
+        shutil.copytree(source.folder, folder, copy_function=shutil.copy2)
+        self.folder = folder
+        self.started: list[subprocess.Popen[bytes]] = []
+        (folder / "study.yaml").write_text(STUDY.replace("MEMORY", str(memory_mb)))
+
+    def start(self, *arguments: str) -> subprocess.Popen[bytes]:
+        """Start Snakemake with the profile; what it prints goes to snakemake.txt."""
+        options = ["--workflow-profile", "slurm", "--configfile", "study.yaml", *QUICKLY]
+        with (self.folder / "snakemake.txt").open("a") as file:
+            process = subprocess.Popen(
+                [*self.executable(), *options, *arguments],
+                **self.surroundings(),
+                stdout=file,
+                stderr=file,
+            )
+        self.started.append(process)
+        return process
+
+    def finish(self, process: subprocess.Popen[bytes] | None = None) -> None:
+        """Wait until the arm is done, in the background or from now on."""
+        process = process or self.start(f"results/{ARM}.json")
+        assert process.wait(timeout=600) == 0, self.printed()
+
+    def printed(self) -> str:
+        """Return what Snakemake has printed."""
+        return (self.folder / "snakemake.txt").read_text()
+
+
+@pytest.fixture(scope="session")
+def slurm() -> Iterator[Slurm]:
+    """A Slurm with accounts, as clusters have it."""
+    if "EVENFUSE_TEST_SLURM" not in os.environ:
+        pytest.skip("Slurm is started by `make test-slurm` only")
+    # pytest's own folder is closed to the users that munge and the database run as
+    cluster = Slurm(Path(tempfile.mkdtemp(prefix="slurm-")), "slurmdbd")
+    reason = cluster.start()
+    if not reason:
+        yield cluster
+    cluster.stop()
+    shutil.rmtree(cluster.folder)
+    if reason:
+        pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def local(slurm: Slurm, tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """The arm, run here without Slurm and undisturbed."""
+    project = Project(tmp_path_factory.mktemp("local"), STUDY.replace("MEMORY", "2000"))
+    result = project.study(f"results/{ARM}.json")
+    assert result.returncode == 0, result.stdout + result.stderr
+    return project
+
+
+@pytest.fixture
+def project(local: Project, tmp_path: Path) -> Iterator[OnSlurm]:
+    """A project that has its data and no run yet."""
+    copy = OnSlurm(tmp_path / "project", local)
+    shutil.rmtree(copy.folder / "results")
+    yield copy
+    for process in copy.started:
+        process.kill()

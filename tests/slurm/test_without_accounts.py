@@ -1,0 +1,33 @@
+"""Where Slurm has no database, squeue answers in its place."""
+
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from tests.slurm.cluster import Slurm
+from tests.slurm.conftest import ARM, OnSlurm
+from tests.slurm.results import assert_as_undisturbed, training
+from tests.workflow.conftest import Project
+
+
+@pytest.fixture
+def without_accounts(slurm: Slurm) -> Iterator[Slurm]:
+    """The same Slurm, restarted without accounts."""
+    slurm.restart("none")
+    yield slurm
+    slurm.restart("slurmdbd")
+
+
+def test_jobs_are_followed_without_accounts(
+    without_accounts: Slurm, project: OnSlurm, local: Project
+) -> None:
+    snakemake = project.start(f"results/{ARM}.json")
+    training(project)
+    job = without_accounts.ask("squeue", "--noheader", "--format=%i").split()[0]
+    without_accounts.ask("scancel", job)
+    without_accounts.end("slurmctld")
+    time.sleep(20)
+    without_accounts.start()
+    project.finish(snakemake)
+    assert_as_undisturbed(project, local)
