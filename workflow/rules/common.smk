@@ -284,10 +284,6 @@ def datasets_in_one_process():
 @in_one_sentence
 def paths_of_points(names):
     """Return path -> point of an arm's grid, e.g. optimizer.learning_rate~0.1."""
-    # pandas and Paramspace take half a second to import, and few runs have a grid
-    import pandas as pd
-    from snakemake.utils import Paramspace
-
     tried = points(settings.grid(*names))
     if tried == [{}]:
         arm = "_".join(names)
