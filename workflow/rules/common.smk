@@ -3,16 +3,13 @@
 import json
 import shlex
 import sys
-from functools import wraps
+from functools import cache, wraps
 from pathlib import Path
-
-import pandas as pd
-from snakemake.utils import Paramspace
 
 from evenfuse.errors import EvenfuseError
 from evenfuse.provenance import code_digest, training_code
 from evenfuse.settings.config import load
-from evenfuse.settings.tuning import points
+from evenfuse.settings.tuning import path_of, points
 
 SPLITS = ("train", "valid", "test")
 ARM = "{dataset}_{optimizer}_{variant}"
@@ -20,7 +17,7 @@ RUN = f"results/runs/{ARM}/seed-{{seed}}"
 POINT = f"results/tuning/{ARM}/{{point}}/seed-{{seed}}"
 TRAIN = (
     "python -m evenfuse train --settings {params.settings:q} {params.seeds}"
-    " --train {input.train} --valid {input.valid} {params.encoder} {params.winner}"
+    " --train {input.train} --valid {input.valid} {params.given}"
     " --threads {threads} {resources.machine} {resources.events}"
     " --checkpoints {params.checkpoints} --output {params.folder} > {log} 2>&1"
 )
@@ -63,20 +60,25 @@ def arm_names(wildcards):
     return wildcards.dataset, wildcards.optimizer, wildcards.variant
 
 
-@in_one_sentence
 def arm_settings(wildcards):
     """Return the settings of an arm's runs, or of those of one point of its grid."""
-    point = (
-        paths_of_points(wildcards)[wildcards.point]
-        if "point" in wildcards.keys()
-        else None
-    )
-    return settings.run(*arm_names(wildcards), point)
+    return settings_of(arm_names(wildcards), wildcards.get("point"))
 
 
 def run_settings(wildcards):
-    """Return the same as plain values; the seeds are told beside them."""
-    return arm_settings(wildcards).model_dump(exclude={"seed"})
+    """Return the same as JSON; the seeds are told beside it."""
+    return settings_as_json(arm_names(wildcards), wildcards.get("point"))
+
+
+@cache
+@in_one_sentence
+def settings_of(names, path):
+    return settings.run(*names, paths_of_points(names)[path] if path else None)
+
+
+@cache
+def settings_as_json(names, path):
+    return as_json(settings_of(names, path).model_dump(exclude={"seed"}))
 
 
 def memory_of(wildcards, attempt):
@@ -166,7 +168,7 @@ def files_of_figure(wildcards):
 def timed_runs(wildcards):
     """Return the settings of the models whose epochs a table times on a dataset."""
     arms = settings.table_arms(wildcards.table)
-    return [settings.run(*arm) for arm in arms if arm[0] == wildcards.dataset]
+    return [settings_of(arm, None) for arm in arms if arm[0] == wildcards.dataset]
 
 
 def code_of_timing(wildcards):
@@ -295,8 +297,10 @@ def vocabulary_of(wildcards, runs):
     return [f"data/vocabulary/{wildcards.dataset}"] if from_scratch else []
 
 
-def encoder_option(wildcards, input):
-    return [f"--text-encoder {folder}" for folder in input.encoder]
+def given_options(wildcards, input):
+    """Return the options for what only some runs are given."""
+    encoders = [f"--text-encoder {folder}" for folder in input.encoder]
+    return encoders + [f"--winner {choice}" for choice in input.winner]
 
 
 def code_of_run(wildcards):
@@ -319,9 +323,11 @@ def training_resources(runs, number=1):
 
     None of it is a reason to train again.
     """
-    events = (
-        f"--tensorboard {settings.tensorboard}/{runs}" if settings.tensorboard else ""
-    )
+
+    def events(wildcards):
+        path = f"{settings.tensorboard}/{runs.format(**wildcards)}"
+        return f"--tensorboard {shlex.quote(path)}" if settings.tensorboard else ""
+
     return {
         "mem_mb": memory_of,
         "runtime": lambda wildcards, attempt: number * minutes_of(wildcards, attempt),
@@ -337,23 +343,22 @@ def datasets_in_one_process():
     return "|".join(names) or "none"
 
 
+@cache
 @in_one_sentence
-def paths_of_points(wildcards):
+def paths_of_points(names):
     """Return path -> point of an arm's grid, e.g. optimizer.learning_rate~0.1."""
-    names = arm_names(wildcards)
     tried = points(settings.grid(*names))
     if tried == [{}]:
         arm = "_".join(names)
         raise EvenfuseError(
             f"{arm} has no grid to search; give its variant one, see config/README.md"
         )
-    space = Paramspace(pd.DataFrame(tried, dtype=object))
-    return dict(zip(space.instance_patterns, tried))
+    return {path_of(point): point for point in tried}
 
 
 def points_of_arm(wildcards):
     """Return the runs of all points of an arm's grid with all tuning seeds."""
-    paths, seeds = list(paths_of_points(wildcards)), settings.tuning.seeds
+    paths, seeds = list(paths_of_points(arm_names(wildcards))), settings.tuning.seeds
     return expand(f"{POINT}/run.json", **wildcards, point=paths, seed=seeds)
 
 
@@ -361,10 +366,6 @@ def winner_of_arm(wildcards):
     """Return the choice that an arm is told to use, if it is."""
     chosen = settings.uses_winner(*arm_names(wildcards))
     return expand(f"results/tuning/{ARM}.json", **wildcards) if chosen else []
-
-
-def winner_option(wildcards, input):
-    return [f"--winner {choice}" for choice in input.winner]
 
 
 def planted_file(wildcards):

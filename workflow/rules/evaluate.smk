@@ -107,7 +107,7 @@ rule time_epochs:
         settings=lambda wildcards: as_json(
             [run.model_dump(exclude={"seed"}) for run in timed_runs(wildcards)]
         ),
-        encoder=encoder_option,
+        encoder=lambda wildcards, input: [f"--text-encoder {p}" for p in input.encoder],
         threads=threads_of,
         code=code_of_timing,
     message:

@@ -53,7 +53,7 @@ def read_arms(paths: Iterable[Path]) -> list[Arm]:
 
 
 def read_histories(runs: Iterable[Path]) -> pd.DataFrame:
-    """Read the epochs of runs (their run.json), with dataset, optimizer, variant and seed."""
+    """Read the epochs of runs (their run.json), with dataset, optimizer, variant, model, seed."""
     return pd.concat([_history(path) for path in runs], ignore_index=True)
 
 
@@ -63,5 +63,6 @@ def _history(run: Path) -> pd.DataFrame:
         dataset=settings["dataset"],
         optimizer=settings["optimizer_name"],
         variant=settings["variant"],
+        model=settings["model"]["name"],
         seed=settings["seed"],
     )

@@ -1,5 +1,6 @@
 """Figures of what happens during training, over the epochs."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -28,6 +29,7 @@ def plot(figure: Figure, histories: pd.DataFrame, titles: Titles, output: Path) 
 
     Gradients are g_i (7), the mean over the seeds with a band from the lowest to the highest;
     fusion weights are each modality's share of w, the mean over the seeds as stacked bars.
+    Panels of one model, dataset and optimizer have one scale.
     """
     draw, unit = DRAWN[figure.draws]
     rows = list(_rows(figure, histories))
@@ -35,6 +37,7 @@ def plot(figure: Figure, histories: pd.DataFrame, titles: Titles, output: Path) 
         for row, axes in zip(rows, panels, strict=True):
             _draw_row(row, axes, draw, titles)
             axes[0].set_ylabel(f"{titles.optimizers[row.optimizer]}\n{unit}")
+        _level(rows, panels)
         legend_beside(canvas, [panel for axes in panels for panel in axes])
         save_figure(canvas, output)
 
@@ -50,13 +53,23 @@ def _rows(figure: Figure, histories: pd.DataFrame) -> Iterator[Row]:
 
 def _draw_row(row: Row, axes: list[Axes], draw: Draw, titles: Titles) -> None:
     for (variant, history), panel in zip(row.variants.items(), axes, strict=False):
-        panel.sharey(axes[0])
         panel.set_title(f"{titles.datasets[row.dataset]}: {titles.variants[variant]}")
         panel.set_xlabel("epoch")
         draw(panel, history)
         panel.xaxis.set_major_locator(MaxNLocator(integer=True))
     for panel in axes[len(row.variants) :]:
         panel.set_visible(False)
+
+
+def _level(rows: list[Row], panels: list[list[Axes]]) -> None:
+    groups = defaultdict(list)
+    for row, axes in zip(rows, panels, strict=True):
+        for history, panel in zip(row.variants.values(), axes, strict=False):
+            groups[row.dataset, row.optimizer, history["model"].iloc[0]].append(panel)
+    for group in groups.values():
+        top = max(panel.get_ylim()[1] for panel in group)
+        for panel in group:
+            panel.set_ylim(0, top)
 
 
 def _modalities(history: pd.DataFrame, prefix: str) -> list[str]:
@@ -72,7 +85,6 @@ def _draw_gradients(panel: Axes, history: pd.DataFrame) -> None:
         band = by_epoch["min"], by_epoch["max"]
         panel.plot(by_epoch.index, by_epoch["mean"], color=color, label=label_of(modality))
         panel.fill_between(by_epoch.index, *band, color=color, alpha=0.2, linewidth=0)
-    panel.set_ylim(bottom=0)
 
 
 def _draw_shares(panel: Axes, history: pd.DataFrame) -> None:
@@ -85,7 +97,7 @@ def _draw_shares(panel: Axes, history: pd.DataFrame) -> None:
         color = color_of(modality, modalities)
         panel.bar(shares.index, share, bottom=bottom, width=0.9, color=color, label=label)
         bottom = bottom + share
-    panel.set_ylim(0, 100)
+    panel.margins(y=0)
 
 
 DRAWN: dict[str, tuple[Draw, str]] = {

@@ -1,6 +1,6 @@
 """What the config says of a dataset, and the parts that are merged into the settings of a run."""
 
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
@@ -37,8 +37,15 @@ class RunPart(Strict):
     balancing: Tree = Field({})
     optimizer: Tree = Field({})
     training: Tree = Field({})
-    grid: dict[str, list[Value]] = Field({}, description="setting -> values to try")
+    grid: dict[str, Annotated[list[Value], Field(min_length=1)]] = Field(
+        {}, description="setting -> values to try"
+    )
     use_winner: bool = Field(False, description="train with the winner of the grid")
+
+    @field_validator("grid")
+    @classmethod
+    def _no_repeats_in_grid(cls, grid: dict[str, list[Value]]) -> dict[str, list[Value]]:
+        return {setting: without_repeats(values) for setting, values in grid.items()}
 
     def tree(self) -> Tree:
         """Return what is set here, as a tree to merge."""
