@@ -18,11 +18,12 @@ study: {datasets: [demo], optimizers: [adam], variants: [gb], seeds: [1, 2]}
 datasets:
   demo:
     generate: {videos: 8}
-    memory_mb: MEMORY
-    minutes: 1
+    one_process: false
+    memory_mb: 2000
+    minutes: 10
     runs:
       model: {hidden_size: 8, post_dim: 8}
-      training: {epochs: 150, patience: 150}
+      training: {epochs: 80, patience: 80}
 """
 # look often, and wait for no other machine
 QUICKLY = ["--slurm-init-seconds-before-status-checks", "2", "--latency-wait", "5"]
@@ -31,11 +32,10 @@ QUICKLY = ["--slurm-init-seconds-before-status-checks", "2", "--latency-wait", "
 class OnSlurm(Project):
     """A copy of a project that runs on Slurm, in the background."""
 
-    def __init__(self, folder: Path, source: Project, memory_mb: int = 2000):
+    def __init__(self, folder: Path, source: Project):
         shutil.copytree(source.folder, folder, copy_function=shutil.copy2)
         self.folder = folder
         self.started: list[subprocess.Popen[bytes]] = []
-        (folder / "study.yaml").write_text(STUDY.replace("MEMORY", str(memory_mb)))
 
     def start(self, *arguments: str) -> subprocess.Popen[bytes]:
         """Start Snakemake with the profile; what it prints goes to snakemake.txt."""
@@ -54,6 +54,12 @@ class OnSlurm(Project):
         """Wait until the arm is done, in the background or from now on."""
         process = process or self.start(f"results/{ARM}.json")
         assert process.wait(timeout=600) == 0, self.printed()
+
+    def change(self, old: str, new: str) -> None:
+        """Change the config."""
+        study = self.folder / "study.yaml"
+        assert old in study.read_text()
+        study.write_text(study.read_text().replace(old, new))
 
     def printed(self) -> str:
         """Return what Snakemake has printed."""
@@ -79,7 +85,7 @@ def slurm() -> Iterator[Slurm]:
 @pytest.fixture(scope="session")
 def local(slurm: Slurm, tmp_path_factory: pytest.TempPathFactory) -> Project:
     """The arm, run here without Slurm and undisturbed."""
-    project = Project(tmp_path_factory.mktemp("local"), STUDY.replace("MEMORY", "2000"))
+    project = Project(tmp_path_factory.mktemp("local"), STUDY)
     result = project.study(f"results/{ARM}.json")
     assert result.returncode == 0, result.stdout + result.stderr
     return project

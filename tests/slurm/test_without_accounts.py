@@ -7,7 +7,7 @@ import pytest
 
 from tests.slurm.cluster import Slurm
 from tests.slurm.conftest import ARM, OnSlurm
-from tests.slurm.results import assert_as_undisturbed, training
+from tests.slurm.results import assert_as_undisturbed, resumed, training
 from tests.workflow.conftest import Project
 
 
@@ -30,4 +30,5 @@ def test_jobs_are_followed_without_accounts(
     time.sleep(20)
     without_accounts.start()
     project.finish(snakemake)
+    assert resumed(project) == 1
     assert_as_undisturbed(project, local)
