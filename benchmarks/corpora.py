@@ -1,17 +1,21 @@
-"""What several benchmarks need: a made-up split of CMU-MOSI's lengths, runs on it, medians."""
+"""What several benchmarks need: a made-up split, a real one, runs on them, medians."""
 
 import statistics
+import tempfile
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 
 from evenfuse.assembly.trainer import Data, prepare
-from evenfuse.batching.corpus import Corpus
+from evenfuse.batching.corpus import Corpus, corpus_from
 from evenfuse.batching.ragged import RaggedTensor
 from evenfuse.nn.text import Tokenizer
 from evenfuse.settings.run import parse_run
+from evenfuse.storage.cache import read_cache
+from evenfuse.training.checkpoint import Checkpoints
 from evenfuse.training.loop import Trainer
 
 WIDTHS = {"audio": 74, "video": 35}
@@ -32,14 +36,14 @@ def made_up_split(segments: int, vocabulary: int = 30_000) -> Corpus:
     return Corpus(ids, sequences, torch.randn(segments, 1))
 
 
-def trainer(split: Corpus, text_encoder: str, tokenizer: Tokenizer, **parts: Any) -> Trainer:
-    """Return a run on a split, ready to be trained; `parts` go over a run of the proposed model."""
-    values = {
+def run_values(modalities: list[str], text_encoder: str) -> dict[str, Any]:
+    """Return the settings of a run of the proposed model."""
+    return {
         "dataset": "made-up",
         "optimizer_name": "adam",
         "variant": "gb",
         "seed": 1,
-        "modalities": list(split.sequences),
+        "modalities": modalities,
         "metrics": "sentiment",
         "text_encoder": text_encoder,
         "signed_log": [],
@@ -48,6 +52,11 @@ def trainer(split: Corpus, text_encoder: str, tokenizer: Tokenizer, **parts: Any
         "optimizer": {},
         "training": {"batch_size": 32},
     }
+
+
+def trainer(split: Corpus, text_encoder: str, tokenizer: Tokenizer, **parts: Any) -> Trainer:
+    """Return a run on a split, ready to be trained; `parts` go over its settings."""
+    values = run_values(list(split.sequences), text_encoder)
     run = parse_run({**values, **parts}, "run")
     return prepare(run, Data(split, split, text_encoder, tokenizer), CPU)
 
@@ -69,3 +78,38 @@ def round_robin(
         name: {"median": statistics.median(values), "low": min(values), "high": max(values)}
         for name, values in measured.items()
     }
+
+
+class Real:
+    """The training and validation split of a cache, and runs on them."""
+
+    def __init__(self, cache: Path, text_encoder: str, modalities: list[str]):
+        self.text_encoder, self.tokenizer = text_encoder, Tokenizer(text_encoder)
+        self.train, self.valid = (
+            corpus_from(
+                read_cache(cache / f"{split}.h5", modalities), modalities, self.tokenizer, 1
+            )
+            for split in ("train", "valid")
+        )
+
+    def run(self, seed: int, epochs: int, **training: Any) -> Trainer:
+        """Return a run of so many epochs, ready to be trained."""
+        values = {"batch_size": 32, "epochs": max(epochs, 1), **training}
+        run = trainer(self.train, self.text_encoder, self.tokenizer, seed=seed, training=values)
+        run.valid = self.valid
+        return run
+
+
+def print_scores(title: str, make: Callable[[int], Trainer]) -> None:
+    """Train with three seeds; print the best validation scores, their mean and deviation."""
+    print(f"\n{title}")
+    scores = []
+    for seed in (1, 2, 3):
+        run = make(seed)
+        with tempfile.TemporaryDirectory() as folder, Checkpoints(Path(folder), {}) as kept:
+            run.fit(kept, [])
+        best = run.state.rows[run.state.selection.epoch - 1]
+        scores.append((best["valid_mae"], best["valid_corr"]))
+        print(f"  seed {seed}: mae {scores[-1][0]:.4f}, corr {scores[-1][1]:.4f}", flush=True)
+    for name, values in zip(("mae", "corr"), zip(*scores, strict=True), strict=True):
+        print(f"  {name}: {statistics.mean(values):.4f} +- {statistics.stdev(values):.4f}")

@@ -1,22 +1,17 @@
 """Measure what length-bucketed batches save on a real corpus, and whether they cost any score."""
 
 import argparse
-import statistics
-import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
 from unittest.mock import patch
 
 import torch
-from corpora import CPU, round_robin, trainer
+from corpora import CPU, Real, print_scores, round_robin
 from torch import Generator, Tensor
 
-from evenfuse.batching.corpus import Batch, corpus_from
+from evenfuse.batching.corpus import Batch
 from evenfuse.batching.order import shuffled_batches
-from evenfuse.nn.text import Tokenizer
-from evenfuse.storage.cache import read_cache
-from evenfuse.training.checkpoint import Checkpoints
 from evenfuse.training.loop import Trainer
 
 EPILOG = """
@@ -55,24 +50,6 @@ def epoch(run: Trainer, order: Order, longest: int = 0) -> float:
     return time.process_time() - begun
 
 
-def score(make: Callable[[int], Trainer], order: Order, seeds: list[int]) -> None:
-    """Train with each seed; print the best validation scores, their mean and deviation."""
-    scores = []
-    for seed in seeds:
-        with (
-            tempfile.TemporaryDirectory() as folder,
-            Checkpoints(Path(folder), {}) as kept,
-            patch("evenfuse.training.loop.shuffled_batches", order),
-        ):
-            run = make(seed)
-            run.fit(kept, [])
-        best = run.state.rows[run.state.selection.epoch - 1]
-        scores.append((best["valid_mae"], best["valid_corr"]))
-        print(f"  seed {seed}: mae {scores[-1][0]:.4f}, corr {scores[-1][1]:.4f}", flush=True)
-    for name, values in zip(("mae", "corr"), zip(*scores, strict=True), strict=True):
-        print(f"  {name}: {statistics.mean(values):.4f} +- {statistics.stdev(values):.4f}")
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, epilog=EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -83,17 +60,11 @@ def main() -> None:
     parser.add_argument("--scores", type=int, default=0, help="epochs to train for scores (0)")
     options = parser.parse_args()
     torch.set_num_threads(1)
-    tokenizer = Tokenizer(options.text_encoder)
-    train, valid = (
-        corpus_from(read_cache(options.cache / f"{split}.h5", ["text"]), ["text"], tokenizer, 1)
-        for split in ("train", "valid")
-    )
+    real = Real(options.cache, options.text_encoder, ["text"])
+    train = real.train
 
     def make(seed: int) -> Trainer:
-        training = {"batch_size": 32, "epochs": max(options.scores, 1)}
-        run = trainer(train, options.text_encoder, tokenizer, seed=seed, training=training)
-        run.valid = valid
-        return run
+        return real.run(seed, options.scores)
 
     lengths = train.lengths()
     longest = int(lengths.max())
@@ -109,10 +80,10 @@ def main() -> None:
     for name, times in found.items():
         ratio = times["median"] / found["bucketed"]["median"]
         print(f"| {name} | {times['median']:.2f} | {ratio:.2f} |", flush=True)
-    if options.scores:
-        for name, order in (("bucketed", shuffled_batches), ("shuffled", plainly_shuffled)):
-            print(f"\n{name}, {options.scores} epochs")
-            score(make, order, [1, 2, 3])
+    for name, order in (("bucketed", shuffled_batches), ("shuffled", plainly_shuffled)):
+        if options.scores:
+            with patch("evenfuse.training.loop.shuffled_batches", order):
+                print_scores(f"{name}, {options.scores} epochs", make)
 
 
 if __name__ == "__main__":

@@ -8,27 +8,17 @@ import torch
 
 from evenfuse.assembly.build import build
 from evenfuse.batching.corpus import Corpus, corpus_from
+from evenfuse.errors import EvenfuseError
 from evenfuse.nn.model import SentimentModel
 from evenfuse.nn.text import Tokenizer, load_bert
 from evenfuse.settings.modules import modules_of
 from evenfuse.settings.run import RunSettings, parse_run
 from evenfuse.storage.cache import read_cache
-
-MODALITIES = (["text", "audio", "video"], ["text", "audio"], ["audio", "video"], ["text"])
-
-
-@pytest.fixture(params=sorted(modules_of("models")))
-def name(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
-
-
-@pytest.fixture(params=MODALITIES, ids="+".join)
-def modalities(request: pytest.FixtureRequest) -> list[str]:
-    return list(request.param)
+from tests.models.small import SMALL
 
 
 def run_settings(
-    name: str, modalities: list[str], vocabulary: Path, **model: object
+    name: str, modalities: list[str], vocabulary: Path = Path(), **model: object
 ) -> RunSettings:
     values = {
         "dataset": "demo",
@@ -39,12 +29,44 @@ def run_settings(
         "metrics": "sentiment",
         "text_encoder": str(vocabulary),
         "signed_log": ["audio"],
-        "model": {"name": name, "hidden_size": 12, "post_dim": 8, **model},
+        "model": {"name": name, **SMALL.get(name, {}), **model},
         "balancing": {},
         "optimizer": {},
         "training": {"batch_size": 16},
     }
     return parse_run(values, "run")
+
+
+def accepted(name: str, modalities: list[str]) -> bool:
+    settings = run_settings(name, modalities).model
+    try:
+        settings.check_modalities(modalities)
+    except EvenfuseError:
+        return False
+    return True
+
+
+LISTS = (
+    ["text", "audio", "video"],
+    ["vectors", "audio", "video"],
+    ["text", "audio"],
+    ["audio", "video"],
+    ["text"],
+    ["vectors"],
+)
+Case = tuple[str, list[str]]
+CASES: list[Case] = [(name, names) for name in sorted(modules_of("models")) for names in LISTS]
+ACCEPTED = [case for case in CASES if accepted(*case)]
+REFUSED = [case for case in CASES if case not in ACCEPTED]
+# the first list that a model accepts stands for it
+ONE_EACH: list[Case] = list({name: (name, names) for name, names in reversed(ACCEPTED)}.values())
+LATE = [case for case in ONE_EACH if run_settings(*case).model.late_fusion]
+
+
+def over(cases: list[Case]) -> pytest.MarkDecorator:
+    """Run a test for every one of these models and lists of modalities."""
+    ids = [f"{name}-{'+'.join(names)}" for name, names in cases]
+    return pytest.mark.parametrize(("name", "modalities"), cases, ids=ids)
 
 
 Make = Callable[..., tuple[SentimentModel, Corpus, RunSettings]]

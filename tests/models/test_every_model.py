@@ -2,29 +2,41 @@
 
 from pathlib import Path
 
+import pytest
 import torch
 
 from evenfuse.assembly.saved import load_model, save_model
 from evenfuse.balancing import b_fusion
 from evenfuse.batching.corpus import Batch
+from evenfuse.errors import EvenfuseError
 from evenfuse.evaluation.predictions import predict
 from evenfuse.nn.text import Tokenizer
 from evenfuse.settings.run import BalancingSettings
 from evenfuse.training.optimizers import build_optimizer
-from tests.models.conftest import Make
+from tests.models.conftest import ACCEPTED, LATE, ONE_EACH, REFUSED, Make, over, run_settings
 
 CPU = torch.device("cpu")
 
 
 def longer(batch: Batch, steps: int) -> Batch:
-    """The same batch with more padding."""
+    """The same batch with more padding, which holds something."""
     padded = {
-        name: torch.cat([s, s.new_zeros(len(s), steps, *s.shape[2:])], dim=1)
+        name: torch.cat([s, s.new_full((len(s), steps, *s.shape[2:]), 7)], dim=1)
         for name, s in batch.sequences.items()
     }
     return Batch(padded, batch.lengths, batch.labels)
 
 
+@over(REFUSED)
+def test_other_modalities_are_refused_in_one_sentence(name: str, modalities: list[str]) -> None:
+    with pytest.raises(EvenfuseError) as caught:
+        run_settings(name, modalities).model.check_modalities(modalities)
+    told = str(caught.value)
+    assert name in told
+    assert "\n" not in told
+
+
+@over(ACCEPTED)
 def test_padding_changes_nothing(make: Make, name: str, modalities: list[str]) -> None:
     model, corpus, _ = make(name, modalities)
     batch = corpus.batch(torch.arange(6))
@@ -34,14 +46,18 @@ def test_padding_changes_nothing(make: Make, name: str, modalities: list[str]) -
     torch.testing.assert_close(padded, plain, rtol=1e-5, atol=1e-6)
 
 
-def test_a_prediction_does_not_depend_on_its_company(make: Make, name: str) -> None:
-    model, corpus, _ = make(name, ["text", "audio", "video"])
+@over(ONE_EACH)
+def test_a_prediction_does_not_depend_on_its_company(
+    make: Make, name: str, modalities: list[str]
+) -> None:
+    model, corpus, _ = make(name, modalities)
     together = predict(model, corpus, CPU)
     with torch.inference_mode():
         alone = [model(corpus.batch(torch.tensor([i]))).prediction for i in range(10)]
     torch.testing.assert_close(torch.cat(alone), together[:10], rtol=1e-4, atol=1e-5)
 
 
+@over(ACCEPTED)
 def test_every_parameter_is_trained(make: Make, name: str, modalities: list[str]) -> None:
     model, corpus, settings = make(name, modalities)
     optimizer = build_optimizer(settings.optimizer, model)
@@ -61,8 +77,9 @@ def test_every_parameter_is_trained(make: Make, name: str, modalities: list[str]
     assert unseen == []
 
 
-def test_overfits_sixteen_segments(make: Make, name: str) -> None:
-    model, corpus, settings = make(name, ["text", "audio", "video"])
+@over(ONE_EACH)
+def test_overfits_sixteen_segments(make: Make, name: str, modalities: list[str]) -> None:
+    model, corpus, settings = make(name, modalities)
     settings = settings.model_copy(
         update={
             "optimizer": settings.optimizer.model_copy(
@@ -81,6 +98,7 @@ def test_overfits_sixteen_segments(make: Make, name: str) -> None:
     assert loss < 0.05 * batch.labels.var()
 
 
+@over(ACCEPTED)
 def test_saves_and_loads_exactly(
     make: Make, name: str, modalities: list[str], tmp_path: Path, vocabulary: Path
 ) -> None:
@@ -96,18 +114,21 @@ def test_saves_and_loads_exactly(
         assert read_tokenizer(["ba do", "unknown"]) == tokenizer(["ba do", "unknown"])
 
 
-def test_weights_of_one_change_no_bit(make: Make, name: str) -> None:
-    model, corpus, _ = make(name, ["text", "audio", "video"])
+@over(LATE)
+def test_weights_of_one_change_no_bit(make: Make, name: str, modalities: list[str]) -> None:
+    model, corpus, _ = make(name, modalities)
     batch = corpus.batch(torch.arange(6))
-    assert model.fusion_weights.tolist() == [1, 1, 1]
+    weights = [1] * len(modalities)
+    assert model.fusion_weights.tolist() == weights
     with torch.inference_mode():
         representations = model.eval().represent(batch)
-        unweighted = model.fuse(representations, [1, 1, 1]).prediction
+        unweighted = model.fuse(representations, weights).prediction
         assert torch.equal(model(batch).prediction, unweighted)
 
 
-def test_the_balancer_reaches_every_modality(make: Make, name: str) -> None:
-    model, corpus, _ = make(name, ["text", "audio", "video"])
+@over(LATE)
+def test_the_balancer_reaches_every_modality(make: Make, name: str, modalities: list[str]) -> None:
+    model, corpus, _ = make(name, modalities)
     balancer = b_fusion.Balancer(BalancingSettings(learning_rate=0.1), model.fusion_weights)
     batch = corpus.batch(torch.arange(16))
     loss = (model(batch).prediction - batch.labels).abs().mean()

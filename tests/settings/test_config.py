@@ -184,13 +184,41 @@ def test_merge_goes_key_by_key_and_changes_no_argument() -> None:
 
 def test_the_shipped_config_resolves_every_arm(values: Tree) -> None:
     config = load(values)
-    for dataset in config.datasets:
-        for optimizer in config.optimizers:
-            arms = {v: config.run(dataset, optimizer, v) for v in config.variants}
-            b_fusion = {v: run.balancing.name == "b_fusion" for v, run in arms.items()}
-            pairs = {v: (b_fusion[v], run.model.a_fusion) for v, run in arms.items()}
-            assert (pairs["gb"], pairs["concat"]) == ((True, True), (False, False))
-            assert (pairs["no-gb"], pairs["gb-no-att"]) == ((False, True), (True, False))
+    for dataset, data in config.datasets.items():
+        for variant, part in config.variants.items():
+            for optimizer in config.optimizers:
+                if {*(part.modalities or [])} <= {*data.available_modalities()}:
+                    config.run(dataset, optimizer, variant)
+                else:
+                    assert (dataset, part.modalities) == ("iemocap", ["text", "audio", "video"])
+
+
+def test_the_ablation_is_with_and_without_b_and_a_fusion(values: Tree) -> None:
+    config = load(values)
+    runs = {v: config.run("mosi", "adam", v) for v in config.study.variants}
+    b_and_a = {v: (run.balancing.name == "b_fusion", run.model.a_fusion) for v, run in runs.items()}
+    assert (b_and_a["gb"], b_and_a["concat"]) == ((True, True), (False, False))
+    assert (b_and_a["no-gb"], b_and_a["gb-no-att"]) == ((False, True), (True, False))
+
+
+def test_one_width_can_be_put_over_those_of_a_dataset(values: Tree) -> None:
+    put(values, "variants.lf-dnn.model.widths", {"audio": 5})
+    widths = load(values).run("mosei", "adam", "lf-dnn").model.widths
+    assert widths == {"text": 128, "vectors": 128, "audio": 5, "video": 128}
+
+
+def test_a_modality_without_a_width_is_told(small: Tree) -> None:
+    put(small, "variants.v.model", {"name": "lf_dnn", "widths": {"text": 4}})
+    told = sentence(small)
+    assert told == "lf_dnn has no width for the modality 'audio': set model.widths.audio"
+
+
+def test_what_has_no_last_linear_maps_cannot_be_balanced(small: Tree) -> None:
+    put(small, "variants.v.modalities", ["audio"])
+    put(small, "variants.v.model", {"name": "ef_lstm"})
+    assert load(small)
+    told = sentence(put(small, "variants.v.balancing", {"name": "b_fusion"}))
+    assert told.startswith("d_o_v cannot be balanced: the model ef_lstm has no last linear map")
 
 
 def test_mosi_without_video_is_laid_over_the_shipped_config(values: Tree) -> None:
@@ -201,6 +229,7 @@ def test_mosi_without_video_is_laid_over_the_shipped_config(values: Tree) -> Non
     assert set(mosi.sources()) == {"words", "labels", "audio"}
     for variant in config.study.variants:
         assert config.run("mosi", "adam", variant).modalities == ["text", "audio"]
+    assert config.run("mosi", "adam", "lf-dnn-bert").modalities == ["text", "audio"]
 
 
 def test_a_grid_is_laid_over_its_arm_and_merged_like_the_rest(small: Tree) -> None:

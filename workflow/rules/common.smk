@@ -21,7 +21,7 @@ POINT = f"results/tuning/{ARM}/{{point}}/seed-{{seed}}"
 TRAIN = (
     "python -m evenfuse train --settings {params.settings:q} {params.seeds}"
     " --train {input.train} --valid {input.valid} {params.encoder} {params.winner}"
-    " --threads {threads} {resources.sharing} {resources.events}"
+    " --threads {threads} {resources.machine} {resources.events}"
     " --checkpoints {params.checkpoints} --output {params.folder} > {log} 2>&1"
 )
 
@@ -244,6 +244,13 @@ def threads_of(wildcards):
     return dataset_of(wildcards).threads
 
 
+def machine_options():
+    """Return what a command with a model is told of the machine that it runs on."""
+    local = settings.local_cache
+    staging = f" --local-cache {shlex.quote(local)}" if local else ""
+    return f"--runs-per-gpu {settings.runs_per_gpu}{staging}"
+
+
 def training_resources(runs, number=1):
     """Return what a job with a model asks of a cluster, and what it is told in addition.
 
@@ -256,7 +263,7 @@ def training_resources(runs, number=1):
         "mem_mb": memory_of,
         "runtime": lambda wildcards, attempt: number * minutes_of(wildcards, attempt),
         "gpu": settings.gpus,
-        "sharing": f"--runs-per-gpu {settings.runs_per_gpu}",
+        "machine": machine_options(),
         "events": events,
     }
 

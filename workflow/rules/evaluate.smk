@@ -24,8 +24,8 @@ rule predict_test:
     message:
         "Evaluating {wildcards.dataset}, {wildcards.optimizer}, {wildcards.variant}"
     shell:
-        "python -m evenfuse evaluate {input.models} --test {input.test} --threads {threads} {resources.sharing}"
-        " --output {output} > {log} 2>&1"
+        "python -m evenfuse evaluate {input.models} --test {input.test} --threads {threads}"
+        " {resources.machine} --output {output} > {log} 2>&1"
 
 
 rule aggregate_seeds:

@@ -8,11 +8,12 @@ import torch
 
 from evenfuse.assembly.saved import load_model, saved_modalities
 from evenfuse.batching.corpus import corpus_from
-from evenfuse.commands.options import device_options
+from evenfuse.commands.options import computing_options
 from evenfuse.evaluation.predictions import predict
 from evenfuse.metrics import family
 from evenfuse.storage.cache import Segments, read_cache
 from evenfuse.storage.files import write_aside
+from evenfuse.storage.staging import staged
 from evenfuse.training.devices import leased_device
 
 
@@ -20,13 +21,18 @@ from evenfuse.training.devices import leased_device
 @click.argument("models", type=Path, nargs=-1, required=True)
 @click.option("--test", type=Path, required=True, help="Cache of the test split.")
 @click.option("--output", type=Path, required=True, help="Parquet: id, truth, prediction, seed.")
-@device_options
+@computing_options
 def command(
-    models: tuple[Path, ...], test: Path, output: Path, threads: int, runs_per_gpu: int
+    models: tuple[Path, ...],
+    test: Path,
+    output: Path,
+    threads: int,
+    runs_per_gpu: int,
+    local_cache: Path | None,
 ) -> None:
     """Predict the test split with each of the MODELS, the folders that training wrote."""
     with leased_device(threads, runs_per_gpu) as device:
-        segments = read_cache(test, saved_modalities(models[0]))
+        segments = read_cache(staged(test, local_cache), saved_modalities(models[0]))
         tables = [_predictions(folder, segments, device) for folder in models]
     with write_aside(output) as aside:
         pd.concat(tables).to_parquet(aside, index=False)

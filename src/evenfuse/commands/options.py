@@ -37,10 +37,13 @@ published_option = click.option(
 )
 
 
-def device_options(command: Command) -> Command:
-    """Add what every command that computes with torch is told of its device."""
+def computing_options(command: Command) -> Command:
+    """Add what every command that computes with torch is told of the machine it is on."""
     threads = click.option("--threads", default=1, show_default=True, help="CPU threads.")
     sharing = click.option(
         "--runs-per-gpu", default=1, show_default=True, help="Runs that may share a GPU."
     )
-    return threads(sharing(command))
+    local = click.option(
+        "--local-cache", type=Path, help="Folder of this node that caches are copied to first."
+    )
+    return threads(sharing(local(command)))

@@ -13,7 +13,7 @@ import torch
 
 from evenfuse.assembly.saved import save_model
 from evenfuse.assembly.trainer import Data, prepare, read_data
-from evenfuse.commands.options import device_options
+from evenfuse.commands.options import computing_options
 from evenfuse.errors import EvenfuseError
 from evenfuse.provenance import git_commit, training_code, versions
 from evenfuse.report.live import ProgressLines
@@ -21,6 +21,7 @@ from evenfuse.settings.run import RunSettings, parse_run
 from evenfuse.settings.tuning import with_winner
 from evenfuse.storage.cache import read_fingerprint
 from evenfuse.storage.files import read_json, write_json
+from evenfuse.storage.staging import staged
 from evenfuse.training.checkpoint import Checkpoints
 from evenfuse.training.devices import leased_device
 from evenfuse.training.event_files import EventFiles
@@ -38,7 +39,7 @@ from evenfuse.training.loop import Trainer, Watcher
 @click.option("--tensorboard", type=Path, help="Folder for event files, if any are wanted.")
 @click.option("--checkpoints", type=Path, required=True, help="Folder, with seed-N per run.")
 @click.option("--output", type=Path, required=True, help="Folder, with seed-N per run.")
-@device_options
+@computing_options
 def command(
     settings: str,
     seeds: tuple[int, ...],
@@ -51,6 +52,7 @@ def command(
     output: Path,
     threads: int,
     runs_per_gpu: int,
+    local_cache: Path | None,
 ) -> None:
     """Train one run per seed and keep the epoch that is best on the validation split.
 
@@ -60,7 +62,8 @@ def command(
     values = with_winner(json.loads(settings), read_json(winner) if winner else None)
     runs = [parse_run({**values, "seed": seed}, "run") for seed in seeds]
     caches = {path.name: read_fingerprint(path) for path in (train_cache, valid_cache)}
-    data = read_data(runs[0], train_cache, valid_cache, text_encoder)
+    train, valid = (staged(path, local_cache) for path in (train_cache, valid_cache))
+    data = read_data(runs[0], train, valid, text_encoder)
     with leased_device(threads, runs_per_gpu) as device, _memory_told(runs[0]):
         for run in runs:
             name = f"seed-{run.seed}"

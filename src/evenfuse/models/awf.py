@@ -5,9 +5,9 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor, nn
 
-from evenfuse.nn.encoders import Encoder, FirstState, LstmEncoder, MeanState
+from evenfuse.nn.encoders import Encoder, LstmEncoder, pooled_text
 from evenfuse.nn.inputs import Input
-from evenfuse.nn.late_fusion import LateFusion
+from evenfuse.nn.late_fusion import LateFusion, weighted
 from evenfuse.nn.model import Output
 from evenfuse.settings.models.awf import Settings
 
@@ -33,7 +33,7 @@ class Model(LateFusion):
 
     def fuse(self, representations: list[Tensor], weights: Tensor) -> Output:
         """Z_GB = [w_i Z_i] (4), and Z = (Z_GB + Z_ATT) / 2 with A-fusion, Z = Z_GB without."""
-        fused = torch.cat([w * z for w, z in zip(weights, representations, strict=True)], dim=1)
+        fused = torch.cat(weighted(representations, weights), dim=1)
         watched = {}
         if self.attention is not None:
             attended, scores = self.attention(representations)
@@ -43,9 +43,9 @@ class Model(LateFusion):
 
 
 def _encoder(settings: Settings, modality: str, reader: Input) -> Encoder:
-    if modality != "text":
-        return LstmEncoder(reader.width, settings.hidden_size)
-    return FirstState(reader.width) if settings.text_pooling == "cls" else MeanState(reader.width)
+    if modality == "text":
+        return pooled_text(reader.width, settings.text_pooling)
+    return LstmEncoder(reader.width, settings.hidden_size)
 
 
 class ModalityAttention(nn.Module):

@@ -4,6 +4,7 @@ from abc import ABC, abstractmethod
 
 from torch import Tensor, nn
 
+from evenfuse.nn.batch_norm import BatchNorm
 from evenfuse.nn.pooling import last_real, mean_of_real
 
 
@@ -16,13 +17,18 @@ class Encoder(nn.Module, ABC):
     def forward(self, states: Tensor, lengths: Tensor) -> Tensor:
         """Encode (batch, time, feature) to (batch, width); beyond `lengths` nothing is seen."""
 
+    def activate(self, mapped: Tensor) -> Tensor:
+        """Return Z_i from what the last linear map above this encoder gives: here the same."""
+        return mapped
+
 
 class LstmEncoder(Encoder):
     """Unidirectional LSTM (sLSTM in eq. (2), (3)); its state after the last real frame."""
 
-    def __init__(self, features: int, width: int):
+    def __init__(self, features: int, width: int, layers: int = 1, dropout: float = 0.0):
         super().__init__()
-        self.lstm = nn.LSTM(features, width, batch_first=True)
+        between = dropout if layers > 1 else 0.0
+        self.lstm = nn.LSTM(features, width, layers, batch_first=True, dropout=between)
         self.width = width
 
     def forward(self, states: Tensor, lengths: Tensor) -> Tensor:
@@ -53,3 +59,56 @@ class MeanState(Encoder):
     def forward(self, states: Tensor, lengths: Tensor) -> Tensor:
         """Take (batch, width) from (batch, time, width)."""
         return mean_of_real(states, lengths)
+
+
+class MeanDnn(Encoder):
+    """Mean over the real frames, batch norm, dropout and two maps with ReLU.
+
+    With the last linear map above it, also with ReLU, this is the subnetwork of audio and video in
+    the Tensor Fusion Network (Zadeh et al. 2017, sec. 4.1).
+    """
+
+    def __init__(self, features: int, width: int, dropout: float):
+        super().__init__()
+        self.maps = nn.Sequential(
+            BatchNorm(features),
+            nn.Dropout(dropout),
+            nn.Linear(features, width),
+            nn.ReLU(),
+            nn.Linear(width, width),
+            nn.ReLU(),
+        )
+        self.width = width
+
+    def forward(self, states: Tensor, lengths: Tensor) -> Tensor:
+        """Encode (batch, time, feature) to (batch, width)."""
+        encoded: Tensor = self.maps(mean_of_real(states, lengths))
+        return encoded
+
+    def activate(self, mapped: Tensor) -> Tensor:
+        """Return ReLU of what the last linear map gives."""
+        return mapped.relu()
+
+
+class Dropped(Encoder):
+    """Another encoder, and dropout on its vector."""
+
+    def __init__(self, encoder: Encoder, dropout: float):
+        super().__init__()
+        self.encoder = encoder
+        self.dropout = nn.Dropout(dropout)
+        self.width = encoder.width
+
+    def forward(self, states: Tensor, lengths: Tensor) -> Tensor:
+        """Encode (batch, time, feature) to (batch, width)."""
+        dropped: Tensor = self.dropout(self.encoder(states, lengths))
+        return dropped
+
+    def activate(self, mapped: Tensor) -> Tensor:
+        """Return what the other encoder makes of it."""
+        return self.encoder.activate(mapped)
+
+
+def pooled_text(width: int, pooling: str) -> Encoder:
+    """Return what makes one vector of BERT's states: `pooling` is cls or mean."""
+    return FirstState(width) if pooling == "cls" else MeanState(width)

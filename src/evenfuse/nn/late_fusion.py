@@ -2,6 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Mapping
+from typing import cast
 
 import torch
 from torch import Tensor, nn
@@ -38,10 +39,7 @@ class LateFusion(SentimentModel):
 
     def represent(self, batch: Batch) -> list[Tensor]:
         """Return Z_i (batch, width) of every modality, eq. (1)-(3)."""
-        return [
-            self.last_maps[name](self.encoders[name](*self.read(batch, name)))
-            for name in self.modalities
-        ]
+        return [self._represent(batch, name) for name in self.modalities]
 
     @abstractmethod
     def fuse(self, representations: list[Tensor], weights: Tensor) -> Output:
@@ -50,3 +48,12 @@ class LateFusion(SentimentModel):
     def last_map_weights(self) -> list[nn.Parameter]:
         """Return the weight (width, encoder width) of each modality's last linear map."""
         return [self.last_maps[name].weight for name in self.modalities]  # type: ignore[misc]
+
+    def _represent(self, batch: Batch, modality: str) -> Tensor:
+        encoder = cast(Encoder, self.encoders[modality])
+        return encoder.activate(self.last_maps[modality](encoder(*self.read(batch, modality))))
+
+
+def weighted(representations: list[Tensor], weights: Tensor) -> list[Tensor]:
+    """Return w_i Z_i (batch, width) of every modality, eq. (4)."""
+    return [w * z for w, z in zip(weights, representations, strict=True)]

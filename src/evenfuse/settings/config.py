@@ -51,6 +51,7 @@ class Config(Strict):
     tuning: Tuning = Tuning()
     mirror: str | None = Field(None, description="a folder that already holds the data files")
     text_encoder: str | None = Field(None, description="used in place of every dataset's own")
+    local_cache: str | None = Field(None, description="a node's folder to copy caches to")
     gpus: Literal[0, 1] = Field(1, description="GPUs that a job with a model asks of a cluster")
     runs_per_gpu: int = Field(1, gt=0, description="runs that may share a GPU")
     tensorboard: str | None = Field(None, description="a folder for event files")

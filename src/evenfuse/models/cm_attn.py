@@ -1,0 +1,29 @@
+"""Fusion-Based-CM-Attn-MulT of Sahay et al. (2020, arXiv 2007.02038), our reading."""
+
+from collections.abc import Mapping
+
+from torch import Tensor, nn
+
+from evenfuse.nn.attention import Sequence
+from evenfuse.nn.cross_modal import CrossModal, crossmodal, self_attention
+from evenfuse.nn.inputs import Input
+from evenfuse.nn.sequence_fusion import SequenceFusion
+from evenfuse.settings.models.cm_attn import Settings
+
+
+class Model(CrossModal):
+    """Each modality attends to the low-rank fusion of all, then to itself."""
+
+    def __init__(self, settings: Settings, inputs: Mapping[str, Input], columns: int):
+        super().__init__(settings, inputs, columns, len(inputs) * settings.width)
+        self.fusion = SequenceFusion(len(inputs), settings.width, settings.rank)
+        self.to_fused = nn.ModuleDict({name: crossmodal(settings) for name in inputs})
+        self.memories = nn.ModuleDict({name: self_attention(settings, 1) for name in inputs})
+
+    def represent(self, sequences: Mapping[str, Sequence]) -> list[Tensor]:
+        """Return each modality's last step (batch, width)."""
+        fused = self.fusion(list(sequences.values()))
+        return [
+            self.memories[name](self.to_fused[name](sequences[name], fused)).last()
+            for name in self.modalities
+        ]

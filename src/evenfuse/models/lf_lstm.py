@@ -1,0 +1,15 @@
+"""LF-LSTM: late fusion of an LSTM per modality. No public code has it: our own definition."""
+
+from collections.abc import Mapping
+
+from evenfuse.nn.concatenation import Concatenation
+from evenfuse.nn.inputs import Input
+from evenfuse.nn.subnetworks import lstms
+from evenfuse.settings.models.lf_lstm import Settings
+
+
+class Model(Concatenation):
+    """An LSTM per modality (BERT for text), concatenated, then three linear maps."""
+
+    def __init__(self, settings: Settings, inputs: Mapping[str, Input], columns: int):
+        super().__init__(settings, inputs, lstms(settings, inputs), columns)

@@ -1,0 +1,40 @@
+"""MulT: the multimodal transformer of Tsai et al. (ACL 2019, arXiv 1906.00295)."""
+
+from collections.abc import Mapping
+
+from torch import Tensor, nn
+
+from evenfuse.nn.attention import Sequence
+from evenfuse.nn.cross_modal import CrossModal, crossmodal, self_attention, side_by_side
+from evenfuse.nn.inputs import Input
+from evenfuse.settings.models.mult import Settings
+
+
+class Model(CrossModal):
+    """Every modality attends to every other; what it finds attends to itself."""
+
+    def __init__(self, settings: Settings, inputs: Mapping[str, Input], columns: int):
+        others = len(inputs) - 1
+        super().__init__(settings, inputs, columns, len(inputs) * others * settings.width)
+        self.crossmodal = nn.ModuleDict(
+            {
+                target: nn.ModuleDict(
+                    {source: crossmodal(settings, source) for source in inputs if source != target}
+                )
+                for target in inputs
+            }
+        )
+        self.memories = nn.ModuleDict({name: self_attention(settings, others) for name in inputs})
+
+    def represent(self, sequences: Mapping[str, Sequence]) -> list[Tensor]:
+        """Return each modality's last step (batch, others * width), MulT section 3.2."""
+        return [self._reinforced(name, sequences) for name in self.modalities]
+
+    def _reinforced(self, target: str, sequences: Mapping[str, Sequence]) -> Tensor:
+        pairs: nn.ModuleDict = self.crossmodal[target]  # type: ignore[assignment]
+        found = [
+            transformer(sequences[target], sequences[source])
+            for source, transformer in pairs.items()
+        ]
+        memory: Sequence = self.memories[target](side_by_side(found))
+        return memory.last()

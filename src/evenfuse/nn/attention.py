@@ -1,0 +1,75 @@
+"""Multi-head attention between two sequences that sees only real steps."""
+
+from typing import NamedTuple, cast
+
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import scaled_dot_product_attention
+from torch.utils.checkpoint import checkpoint
+
+from evenfuse.nn.pooling import last_real, real_steps
+
+
+class Sequence(NamedTuple):
+    """`states` (batch, time, width), of which the first `lengths` (batch,) are real."""
+
+    states: Tensor
+    lengths: Tensor
+
+    def last(self) -> Tensor:
+        """Return the last real state (batch, width)."""
+        return last_real(self.states, self.lengths)
+
+
+def visible_steps(target: Sequence, source: Sequence, causal: bool) -> Tensor:
+    """Return which steps of `source` each step of `target` sees, (batch, 1, target, source).
+
+    Padding is never seen. If `causal`, step i sees the steps up to i + abs(source length - target
+    length), by the real lengths: the last step sees all.
+    """
+    seen = real_steps(source.states, source.lengths)[:, None, None]
+    rows, columns = (torch.arange(s.states.shape[1], device=seen.device) for s in (target, source))
+    if causal:
+        ahead = (source.lengths - target.lengths).abs()[:, None, None, None]
+        return seen & (columns <= rows[:, None] + ahead)
+    return seen.expand(-1, -1, len(rows), -1)
+
+
+def linear(inputs: int, outputs: int, bias: bool = True) -> nn.Linear:
+    """Return a linear map that starts with Xavier's weights and no shift."""
+    made = nn.Linear(inputs, outputs, bias)
+    nn.init.xavier_uniform_(made.weight)
+    if bias:
+        nn.init.zeros_(made.bias)
+    return made
+
+
+class Attention(nn.Module):
+    """Scaled dot-product attention in `heads` heads, with dropout of its weights."""
+
+    def __init__(self, width: int, heads: int, dropout: float):
+        super().__init__()
+        self.heads = heads
+        self.dropout = dropout
+        self.query = linear(width, width)
+        # softmax does not see a shift of all scores, so a bias of the keys would do nothing
+        self.key = linear(width, width, bias=False)
+        self.value = linear(width, width)
+        self.output = linear(width, width)
+
+    def forward(self, target: Tensor, source: Tensor, visible: Tensor) -> Tensor:
+        """Return (batch, target, width): what each step of `target` finds in `source`."""
+        states = self.query(target), self.key(source), self.value(source)
+        query, key, value = (s.unflatten(2, (self.heads, -1)).transpose(1, 2) for s in states)
+        mixed = self._mix(query, key, value, visible)
+        found: Tensor = self.output(mixed.transpose(1, 2).flatten(2))
+        return found
+
+    def _mix(self, query: Tensor, key: Tensor, value: Tensor, visible: Tensor) -> Tensor:
+        """Return (batch, head, target, part): the values that each head picks."""
+        inputs = (query, key, value, visible, self.dropout if self.training else 0.0)
+        if inputs[-1] and query.device.type == "cpu":
+            # a CPU writes all weights out when some are dropped: made twice, they are not kept
+            mixed = checkpoint(scaled_dot_product_attention, *inputs, use_reentrant=False)
+            return cast(Tensor, mixed)
+        return scaled_dot_product_attention(*inputs)

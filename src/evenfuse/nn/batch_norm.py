@@ -1,0 +1,20 @@
+"""Batch norm that also trains on a batch of one."""
+
+from torch import Tensor, nn
+from torch.nn import functional
+
+
+class BatchNorm(nn.BatchNorm1d):
+    """Batch norm of vectors (batch, feature).
+
+    The last batch of an epoch may hold one segment, which has no deviation: it is normalised by
+    the running statistics, and leaves them alone.
+    """
+
+    def forward(self, vectors: Tensor) -> Tensor:
+        """Normalise (batch, feature)."""
+        if len(vectors) > 1:
+            return super().forward(vectors)
+        return functional.batch_norm(
+            vectors, self.running_mean, self.running_var, self.weight, self.bias, eps=self.eps
+        )

@@ -1,0 +1,43 @@
+"""What models share that lay their representations side by side, and their prediction head."""
+
+from collections.abc import Mapping
+
+import torch
+from torch import Tensor, nn
+
+from evenfuse.nn.encoders import Encoder
+from evenfuse.nn.inputs import Input
+from evenfuse.nn.late_fusion import LateFusion, weighted
+from evenfuse.nn.model import Output
+from evenfuse.settings.late_fusion import ConcatenationSettings, HeadSettings
+
+
+class Concatenation(LateFusion):
+    """[w_i Z_i] of all modalities, then three linear maps."""
+
+    def __init__(
+        self,
+        settings: ConcatenationSettings,
+        inputs: Mapping[str, Input],
+        encoders: Mapping[str, Encoder],
+        columns: int,
+    ):
+        super().__init__(inputs, encoders, settings.widths)
+        width = sum(settings.widths[name] for name in inputs)
+        self.head = head_of_three(settings, width, columns)
+
+    def fuse(self, representations: list[Tensor], weights: Tensor) -> Output:
+        """Predict from [w_i Z_i]."""
+        return Output(self.head(torch.cat(weighted(representations, weights), dim=1)), {})
+
+
+def head_of_three(settings: HeadSettings, width: int, columns: int) -> nn.Sequential:
+    """Return dropout and three linear maps, ReLU between them: (batch, width) -> column."""
+    return nn.Sequential(
+        nn.Dropout(settings.post_dropout),
+        nn.Linear(width, settings.post_dim),
+        nn.ReLU(),
+        nn.Linear(settings.post_dim, settings.post_dim),
+        nn.ReLU(),
+        nn.Linear(settings.post_dim, columns),
+    )

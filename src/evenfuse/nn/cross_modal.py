@@ -1,0 +1,110 @@
+"""What every crossmodal transformer shares: convolutions, residual head, kinds of transformers."""
+
+from abc import abstractmethod
+from collections.abc import Mapping
+
+import torch
+from torch import Tensor, nn
+
+from evenfuse.batching.corpus import Batch
+from evenfuse.nn.attention import Sequence
+from evenfuse.nn.inputs import Input
+from evenfuse.nn.model import Output, SentimentModel
+from evenfuse.nn.pooling import real_steps
+from evenfuse.nn.transformer import Transformer
+from evenfuse.settings.models._cross_modal import CrossModalSettings
+
+
+class CrossModal(SentimentModel):
+    """Brings each modality to a common width, lets a model attend, and predicts.
+
+    A model says how many numbers its representations hold together, and adds `represent`.
+    """
+
+    def __init__(
+        self,
+        settings: CrossModalSettings,
+        inputs: Mapping[str, Input],
+        columns: int,
+        represented: int,
+    ):
+        super().__init__(inputs)
+        self.convolutions = nn.ModuleDict(
+            {
+                name: Convolution(
+                    reader.width,
+                    settings.width,
+                    settings.kernels.get(name, 1),
+                    settings.input_dropout.get(name, 0),
+                )
+                for name, reader in inputs.items()
+            }
+        )
+        self.head = ResidualHead(represented, columns, settings.output_dropout)
+
+    def forward(self, batch: Batch) -> Output:
+        """Predict a batch."""
+        sequences = {
+            name: self.convolutions[name](*self.read(batch, name)) for name in self.modalities
+        }
+        return Output(self.head(torch.cat(self.represent(sequences), dim=1)), {})
+
+    @abstractmethod
+    def represent(self, sequences: Mapping[str, Sequence]) -> list[Tensor]:
+        """Return what the head is given, each (batch, width), of every modality's sequence."""
+
+
+class Convolution(nn.Module):
+    """Temporal convolution to a common width, MulT eq. (1), over whole kernels only.
+
+    A sequence of n steps keeps max(n - kernel + 1, 1); a shorter one is filled up with zeros.
+    """
+
+    def __init__(self, features: int, width: int, kernel: int, dropout: float):
+        super().__init__()
+        self.kernel = kernel
+        self.dropout = nn.Dropout(dropout)
+        self.convolution = nn.Conv1d(features, width, kernel, bias=False)
+
+    def forward(self, states: Tensor, lengths: Tensor) -> Sequence:
+        """Turn states (batch, time, feature) into (batch, time - kernel + 1, width)."""
+        # padding may hold anything, and even a weight of zero does not hide a NaN
+        real = states.masked_fill(~real_steps(states, lengths)[..., None], 0)
+        lacking = max(self.kernel - states.shape[1], 0)
+        filled = nn.functional.pad(self.dropout(real), (0, 0, 0, lacking))
+        mixed = self.convolution(filled.transpose(1, 2)).transpose(1, 2)
+        return Sequence(mixed, (lengths - self.kernel + 1).clamp(min=1))
+
+
+class ResidualHead(nn.Module):
+    """A hidden layer around which the input is led, then a linear map."""
+
+    def __init__(self, width: int, columns: int, dropout: float):
+        super().__init__()
+        self.hidden = nn.Sequential(
+            nn.Linear(width, width), nn.ReLU(), nn.Dropout(dropout), nn.Linear(width, width)
+        )
+        self.output = nn.Linear(width, columns)
+
+    def forward(self, joined: Tensor) -> Tensor:
+        """Predict (batch, column) from (batch, width)."""
+        prediction: Tensor = self.output(joined + self.hidden(joined))
+        return prediction
+
+
+def crossmodal(settings: CrossModalSettings, source: str | None = None) -> Transformer:
+    """Return a transformer that attends to the modality `source`, or to a fused signal."""
+    other = settings.self_attention_dropout
+    dropout = settings.attention_dropout.get(source, 0) if source else other
+    return Transformer(settings.width, settings.layers, dropout, settings)
+
+
+def self_attention(settings: CrossModalSettings, sequences: int) -> Transformer:
+    """Return a transformer of so many sequences laid side by side, that attends to itself."""
+    width = sequences * settings.width
+    return Transformer(width, settings.self_layers, settings.self_attention_dropout, settings)
+
+
+def side_by_side(sequences: list[Sequence]) -> Sequence:
+    """Join sequences of the same lengths along their width."""
+    return Sequence(torch.cat([s.states for s in sequences], dim=2), sequences[0].lengths)

@@ -1,0 +1,38 @@
+"""Low-rank fusion of sequences, which may have different lengths."""
+
+import torch
+from torch import Tensor, nn
+
+from evenfuse.nn.attention import Sequence
+from evenfuse.nn.products import LowRankProduct
+
+
+class SequenceFusion(nn.Module):
+    """Low-rank fusion of all modalities at every step (arXiv 2007.02038, section 3.1).
+
+    Each sequence is first averaged down to as many steps as the segment's shortest has.
+    """
+
+    def __init__(self, modalities: int, width: int, rank: int):
+        super().__init__()
+        self.product = LowRankProduct([width] * modalities, rank, width)
+
+    def forward(self, sequences: list[Sequence]) -> Sequence:
+        """Fuse sequences (batch, time_i, width) to one (batch, shortest time, width)."""
+        shortest = torch.stack([s.lengths for s in sequences]).amin(dim=0)
+        states = [averages(s, shortest) @ s.states for s in sequences]
+        return Sequence(self.product(states), shortest)
+
+
+def averages(sequence: Sequence, lengths: Tensor) -> Tensor:
+    """Return weights (batch, new time, time) that average a sequence down to `lengths` (batch,).
+
+    Of n real steps and m new ones, new step i is the mean of those from floor(i n / m) to before
+    ceil((i + 1) n / m): each is in one at least, and nothing changes if m = n.
+    """
+    row = torch.arange(int(lengths.max()), device=lengths.device)[:, None]
+    column = torch.arange(sequence.states.shape[1], device=lengths.device)
+    old, new = sequence.lengths[:, None, None], lengths[:, None, None]
+    begin, end = row * old // new, -(-(row + 1) * old // new)
+    inside = (begin <= column) & (column < end) & (row < new)
+    return inside / (end - begin)

@@ -1,0 +1,80 @@
+"""The transformer of MulT: layer norm first, one sequence that attends to another or itself."""
+
+import math
+
+import torch
+from torch import Tensor, nn
+
+from evenfuse.nn.attention import Attention, Sequence, linear, visible_steps
+from evenfuse.settings.models._cross_modal import CrossModalSettings
+
+SLOWEST = 10000  # steps per radian of the slowest wave
+
+
+def sinusoids(steps: int, width: int) -> Tensor:
+    """Return positions (steps, width): sines, then cosines, of ever slower waves; first step is 1.
+
+    As in "Attention is all you need" (arXiv 1706.03762, 3.5); an odd last column is 0.
+    """
+    half = width // 2
+    slowness = SLOWEST ** (torch.arange(half) / (half - 1))
+    angles = torch.arange(1, steps + 1)[:, None] / slowness
+    waves = torch.cat([angles.sin(), angles.cos()], dim=1)
+    return nn.functional.pad(waves, (0, width % 2))
+
+
+class Block(nn.Module):
+    """Attention, then a feed-forward part, each added to the residual stream (MulT, eq. (4))."""
+
+    def __init__(self, width: int, attention_dropout: float, settings: CrossModalSettings):
+        super().__init__()
+        self.attention_norm = nn.LayerNorm(width)
+        self.attention = Attention(width, settings.heads, attention_dropout)
+        self.feed_forward = nn.Sequential(
+            nn.LayerNorm(width),
+            linear(width, 4 * width),
+            nn.ReLU(),
+            nn.Dropout(settings.relu_dropout),
+            linear(4 * width, width),
+        )
+        self.dropout = nn.Dropout(settings.residual_dropout)
+
+    def forward(self, states: Tensor, attended: Tensor, visible: Tensor) -> Tensor:
+        """Return `states` (batch, time, width) after attention to `attended`."""
+        target, source = self.attention_norm(states), self.attention_norm(attended)
+        states = states + self.dropout(self.attention(target, source, visible))
+        result: Tensor = states + self.dropout(self.feed_forward(states))
+        return result
+
+
+class Transformer(nn.Module):
+    """Blocks whose target attends to an unchanging source (crossmodal), or to itself."""
+
+    def __init__(
+        self, width: int, layers: int, attention_dropout: float, settings: CrossModalSettings
+    ):
+        super().__init__()
+        self.positions = settings.positions
+        self.causal = settings.causal
+        self.dropout = nn.Dropout(settings.embedding_dropout)
+        self.blocks = nn.ModuleList(
+            Block(width, attention_dropout, settings) for _ in range(layers)
+        )
+        self.norm = nn.LayerNorm(width)
+
+    def forward(self, target: Sequence, source: Sequence | None = None) -> Sequence:
+        """Return `target` enriched by `source`, or by itself; its lengths stay."""
+        visible = visible_steps(target, target if source is None else source, self.causal)
+        states = self._embed(target.states)
+        attended = None if source is None else self._embed(source.states)
+        for block in self.blocks:
+            states = block(states, states if attended is None else attended, visible)
+        return Sequence(self.norm(states), target.lengths)
+
+    def _embed(self, states: Tensor) -> Tensor:
+        steps, width = states.shape[1:]
+        scaled = math.sqrt(width) * states
+        if self.positions:
+            scaled = scaled + sinusoids(steps, width).to(states.device)
+        embedded: Tensor = self.dropout(scaled)
+        return embedded

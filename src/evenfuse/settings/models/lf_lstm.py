@@ -1,0 +1,7 @@
+"""Settings of LF-LSTM."""
+
+from evenfuse.settings.late_fusion import ConcatenationSettings
+
+
+class Settings(ConcatenationSettings):
+    """Late fusion of an LSTM per modality."""
