@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -66,20 +67,36 @@ class OnSlurm(Project):
         return (self.folder / "snakemake.txt").read_text()
 
 
+@contextmanager
+def started(accounting: str) -> Iterator[Slurm]:
+    """A new Slurm; where none can be started, the tests are skipped."""
+    # pytest's own folder is closed to the users that munge and the database run as
+    cluster = Slurm(Path(tempfile.mkdtemp(prefix="slurm-")), accounting)
+    try:
+        if reason := cluster.start():
+            pytest.skip(reason)
+        yield cluster
+    finally:
+        cluster.stop()
+        shutil.rmtree(cluster.folder)
+
+
 @pytest.fixture(scope="session")
 def slurm() -> Iterator[Slurm]:
     """A Slurm with accounts, as clusters have it."""
     if "EVENFUSE_TEST_SLURM" not in os.environ:
         pytest.skip("Slurm is started by `make test-slurm` only")
-    # pytest's own folder is closed to the users that munge and the database run as
-    cluster = Slurm(Path(tempfile.mkdtemp(prefix="slurm-")), "slurmdbd")
-    reason = cluster.start()
-    if not reason:
+    with started("slurmdbd") as cluster:
         yield cluster
-    cluster.stop()
-    shutil.rmtree(cluster.folder)
-    if reason:
-        pytest.skip(reason)
+
+
+@pytest.fixture
+def without_accounts(slurm: Slurm) -> Iterator[Slurm]:
+    """Another one without accounts, in its place."""
+    slurm.stop()
+    with started("none") as cluster:
+        yield cluster
+    assert slurm.start() == ""
 
 
 @pytest.fixture(scope="session")
