@@ -110,7 +110,7 @@ def test_repeats_in_the_study_are_refused(values: Tree) -> None:
         ("datasets.demo.runs_of.afw", {}, "unknown model 'afw'"),
         ("datasets.demo.runs_of.awf.runs_with.sdg", {}, "unknown optimizer 'sdg'"),
         ("variants.gb.model", {}, "the setting 'demo_sgd_gb.model.name' is missing"),
-        ("comparisons", [{"title": "", "without": "nogb", "having": "gb"}], "variant 'nogb'"),
+        ("comparisons", [{"without": "nogb", "having": "gb"}], "variant 'nogb'"),
         ("datasets.demo.signed_log", ["audoi"], "unknown modality 'audoi'"),
         ("datasets.demo.metrics", "sentimental", "unknown metrics 'sentimental'"),
         ("datasets.demo.modalities", ["text", "text"], "stands in it twice"),

@@ -20,11 +20,11 @@ def test_every_rule_says_what_it_does(fresh: Project) -> None:
 def test_dry_run_of_the_default_study(fresh: Project) -> None:
     result = fresh.snakemake("-n", "all")
     assert result.returncode == 0
-    assert re.search(r"^train_seeds +8$", result.stdout, re.M)
+    assert re.search(r"^train_seeds +20$", result.stdout, re.M)
 
 
 def test_plain_snakemake_means_all(fresh: Project) -> None:
-    assert re.search(r"^train_seeds +8$", fresh.snakemake("-n").stdout, re.M)
+    assert re.search(r"^train_seeds +20$", fresh.snakemake("-n").stdout, re.M)
 
 
 def test_a_single_result_needs_only_its_arm(fresh: Project) -> None:

@@ -28,7 +28,7 @@ KEYS = {
     "seconds_per_epoch",
     "provenance",
 }
-PARTS = {"aggregate_seeds", "predict_test", "tabulate_ablation", "all"}
+PARTS = {"aggregate_seeds", "predict_test", "tabulate", "all"}
 
 
 @pytest.fixture
@@ -75,6 +75,7 @@ def test_tables_and_figures_are_there(finished: Project) -> None:
     table = (results / "tables/ablation.md").read_text()
     assert "Demo numbers" in table
     assert "best reachable" in table
+    assert "training mean" in table
     assert r"\toprule" in (results / "tables/ablation.tex").read_text()
     assert len(pd.read_csv(results / "tables/ablation.csv")) == 2 * 8
     for name in ("gradients", "fusion_weights"):
@@ -93,7 +94,7 @@ def test_training_never_gets_the_test_split(finished: Project) -> None:
     by_rule = table.groupby("rule")["input-file(s)"].agg(",".join)
     assert "train.h5" in by_rule["train_seeds"]
     readers = {rule for rule, inputs in by_rule.items() if "test.h5" in inputs}
-    assert readers == {"predict_test", "aggregate_seeds", "score_best_reachable"}
+    assert readers == {"predict_test", "aggregate_seeds", "score_references"}
 
 
 def test_editing_a_model_trains_again_and_keeps_the_cache(edited: Project) -> None:
@@ -101,7 +102,7 @@ def test_editing_a_model_trains_again_and_keeps_the_cache(edited: Project) -> No
     model.write_text(model.read_text().replace("nn.ReLU()", "nn.GELU()"))
     jobs = edited.jobs("all")
     assert jobs["train_seeds"] == 2
-    assert set(jobs) == PARTS | {"train_seeds", "plot_gradients", "plot_fusion_weights"}
+    assert set(jobs) == PARTS | {"train_seeds", "plot"}
 
 
 def test_editing_a_balancer_trains_only_its_arms_again(edited: Project) -> None:
@@ -117,7 +118,7 @@ def test_editing_a_comment_runs_nothing(edited: Project) -> None:
 
 
 def test_editing_a_caption_trains_nothing(edited: Project) -> None:
-    caption = edited.folder / "workflow/report/gradients.rst"
+    caption = edited.folder / "workflow/report/figure.rst"
     caption.write_text("Another caption.\n")
     assert "train_seeds" not in edited.jobs("all")
 
@@ -125,7 +126,7 @@ def test_editing_a_caption_trains_nothing(edited: Project) -> None:
 def test_editing_a_figure_draws_it_again(edited: Project) -> None:
     curves = edited.folder / "src/evenfuse/report/curves.py"
     curves.write_text(curves.read_text().replace("alpha=0.2", "alpha=0.3"))
-    assert set(edited.jobs("all")) == {"plot_gradients", "plot_fusion_weights", "all"}
+    assert set(edited.jobs("all")) == {"plot", "all"}
 
 
 def numbers(project: Project) -> dict[str, object]:

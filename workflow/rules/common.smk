@@ -29,6 +29,8 @@ wildcard_constraints:
     variant="[A-Za-z0-9.-]+",
     seed=r"\d+",
     point=".+~.+",
+    table="[A-Za-z0-9_-]+",
+    figure="[A-Za-z0-9_-]+",
 
 
 def in_one_sentence(function):
@@ -103,48 +105,99 @@ def runs_of_arm(file):
     return files
 
 
-def study_arms(pattern, **wildcards):
-    study = settings.study
-    return expand(
-        pattern,
-        dataset=study.datasets,
-        optimizer=study.optimizers,
-        variant=study.variants,
-        **wildcards,
-    )
+def files_of(arms, pattern, **wildcards):
+    """Return the files of a pattern for each of some arms."""
+    names = [dict(zip(("dataset", "optimizer", "variant"), arm)) for arm in arms]
+    return [file for name in names for file in expand(pattern, **name, **wildcards)]
 
 
 def study_results():
-    return study_arms(f"results/{ARM}.json")
+    return files_of(settings.trained_arms(), f"results/{ARM}.json")
 
 
-def study_runs():
-    return study_arms(f"{RUN}/run.json", seed=settings.study.seeds)
+def study_tables():
+    """Return the names of the study's tables, without those that its datasets leave empty."""
+    return [name for name in settings.study.tables if settings.table_arms(name)]
 
 
 def study_figures():
-    """Return the names of the figures that the variants of the study allow."""
-    pairs, studied = settings.comparisons[:1], settings.study.variants
-    if not any(
-        variant in studied for pair in pairs for variant in (pair.without, pair.having)
-    ):
-        return []
-    return ["gradients"] + [
-        "fusion_weights" for pair in pairs if pair.having in studied
+    """Return the names of the study's figures, without those of arms that it does not train."""
+    return [name for name in settings.study.figures if settings.figure_arms(name)]
+
+
+def datasets_in(arms):
+    return list(dict.fromkeys(dataset for dataset, _, _ in arms))
+
+
+@in_one_sentence
+def files_of_table(wildcards):
+    """Return what a table is made of: results and references, or measured seconds."""
+    arms = settings.table_arms(wildcards.table)
+    if settings.tables[wildcards.table].measure == "seconds":
+        pattern = "results/seconds/{table}/{dataset}.json"
+        return {"files": expand(pattern, **wildcards, dataset=datasets_in(arms))}
+    return {
+        "files": files_of(arms, f"results/{ARM}.json"),
+        "predictions": files_of(arms, f"results/{ARM}.predictions.parquet"),
+        "references": expand(
+            "results/{dataset}.references.json", dataset=datasets_in(arms)
+        ),
+    }
+
+
+def reference_options(wildcards, input):
+    paths = input.get("references", [])
+    return [
+        f"--reference {Path(path).name.split('.references')[0]}={path}"
+        for path in paths
     ]
 
 
+@in_one_sentence
+def files_of_figure(wildcards):
+    """Return the runs that a figure draws, and their histories."""
+    arms = settings.figure_arms(wildcards.figure)
+    seeds = {"seed": settings.study.seeds}
+    return {
+        "runs": files_of(arms, f"{RUN}/run.json", **seeds),
+        "epochs": files_of(arms, f"{RUN}/epochs.parquet", **seeds),
+    }
+
+
+@in_one_sentence
+def timed_runs(wildcards):
+    """Return the settings of the models whose epochs a table times on a dataset."""
+    arms = settings.table_arms(wildcards.table)
+    return [settings_of(arm, None) for arm in arms if arm[0] == wildcards.dataset]
+
+
+def code_of_timing(wildcards):
+    timing = code_digest("evenfuse.commands.time_epochs")
+    return [timing, *map(training_code, timed_runs(wildcards))]
+
+
+def whole_machine(wildcards):
+    """Return the threads that keep other local jobs away from one that measures time."""
+    return workflow.cores if workflow.local_exec else threads_of(wildcards)
+
+
 def titles():
-    """Return the JSON of what the report calls datasets, optimizers and variants."""
+    """Return the JSON of what we and the paper call datasets, optimizers and variants."""
+
+    def named(kind, key):
+        return {name: getattr(entry, key) for name, entry in kind.items()}
+
     return as_json(
         {
-            "datasets": {name: data.title for name, data in settings.datasets.items()},
+            "datasets": named(settings.datasets, "title"),
             "optimizers": {
                 name: part.title or name for name, part in settings.optimizers.items()
             },
             "variants": {
                 name: part.title or name for name, part in settings.variants.items()
             },
+            "published_datasets": named(settings.datasets, "published_as"),
+            "published_variants": named(settings.variants, "published"),
             "comparisons": [pair.model_dump() for pair in settings.comparisons],
         }
     )
@@ -229,8 +282,18 @@ def folds_option(wildcards, input):
 
 def scratch_encoder(wildcards):
     """Return the folder of a BERT trained from scratch, if the run has one."""
-    run = arm_settings(wildcards)
-    from_scratch = "text" in run.modalities and run.text_encoder == "scratch"
+    return vocabulary_of(wildcards, [arm_settings(wildcards)])
+
+
+def timed_encoder(wildcards):
+    """Return the same, if one of the runs that are timed has one."""
+    return vocabulary_of(wildcards, timed_runs(wildcards))
+
+
+def vocabulary_of(wildcards, runs):
+    from_scratch = any(
+        "text" in run.modalities and run.text_encoder == "scratch" for run in runs
+    )
     return [f"data/vocabulary/{wildcards.dataset}"] if from_scratch else []
 
 
@@ -305,12 +368,10 @@ def winner_of_arm(wildcards):
     return expand(f"results/tuning/{ARM}.json", **wildcards) if chosen else []
 
 
-def planted_scores():
-    """Return dataset -> file of best reachable scores, where the truth is planted."""
-    planted = [
-        name for name in settings.study.datasets if settings.datasets[name].planted
-    ]
-    return {name: f"results/{name}.best-reachable.json" for name in planted}
+def planted_file(wildcards):
+    """Return the file of a planted truth, if there is one."""
+    planted = dataset_of(wildcards).planted
+    return [f"data/raw/{wildcards.dataset}/{planted}"] if planted else []
 
 
 def stem_of_first(wildcards, output):

@@ -52,7 +52,7 @@ class RunPart(Strict):
 
     def tree(self) -> Tree:
         """Return what is set here, as a tree to merge."""
-        others = {"title", "runs_with", "grid", "use_winner"}
+        others = {"title", "published", "runs_with", "grid", "use_winner"}
         return self.model_dump(exclude=others, exclude_none=True)
 
 
@@ -60,6 +60,12 @@ class ModelRuns(RunPart):
     """What a dataset says of the runs of one model."""
 
     runs_with: dict[str, RunPart] = Field({}, description="more of them, per optimizer")
+
+
+class Variant(RunPart):
+    """A method: what it sets of its runs, and what the paper calls it."""
+
+    published: str | None = Field(None, description="its row in the paper's tables")
 
 
 class Dataset(Strict):
@@ -76,6 +82,9 @@ class Dataset(Strict):
     )
     folds: str | None = Field(None, description="JSON file of the folds; else the SDK's")
     published: dict[Split, int] = Field({}, description="segments per split, as published")
+    published_as: Literal["mosi", "mosei", "sims", "iemocap"] | None = Field(
+        None, description="the paper's corpus that it is; its numbers then stand beside ours"
+    )
     planted: str | None = Field(None, description="Parquet file of a planted truth")
     pause: str = Field("sp", description="the word that stands for a pause")
     modalities: list[str] = Field(min_length=1, description="what the models are given")
