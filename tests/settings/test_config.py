@@ -119,6 +119,7 @@ def test_repeats_in_the_study_are_refused(values: Tree) -> None:
         ("study.seeds", [-1], "study.seeds.0"),
         ("tuning.seeds", [101, 2], "tuning.seeds and study.seeds share 2"),
         ("variants.gb.grid", {"model.dropuot": [0.1]}, "did you mean 'dropout'"),
+        ("variants.gb.grid", {"model.name": ["awf", "tfn"]}, "make a variant for each"),
         ("variants.gb.grid", {"model.dropout": [0.1, 2.0]}, "model.dropout' cannot be 2.0"),
         ("variants.gb.grid", {"model.dropout": [0.1, 0.1]}, "stands in it twice"),
         ("variants.gb.grid", {"model.dropout": []}, "variants.gb.grid.model.dropout"),

@@ -61,13 +61,6 @@ class Slurm:
         os.kill(process, signal.SIGTERM)
         wait_for(lambda: not Path(f"/proc/{process}").exists(), f"the end of {daemon}")
 
-    def restart(self, accounting: str) -> None:
-        """Start again with another kind of accounting."""
-        self.end("slurmd")
-        self.end("slurmctld")
-        self.accounting = accounting
-        assert self.start() == ""
-
     def ask(self, *command: str) -> str:
         """Run one of Slurm's commands; return what it prints."""
         environment = {**os.environ, "SLURM_CONF": str(self.folder / "slurm.conf")}

@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -18,11 +19,12 @@ study: {datasets: [demo], optimizers: [adam], variants: [gb], seeds: [1, 2]}
 datasets:
   demo:
     generate: {videos: 8}
-    memory_mb: MEMORY
-    minutes: 1
+    one_process: false
+    memory_mb: 2000
+    minutes: 10
     runs:
       model: {hidden_size: 8, post_dim: 8}
-      training: {epochs: 150, patience: 150}
+      training: {epochs: 80, patience: 80}
 """
 # look often, and wait for no other machine
 QUICKLY = ["--slurm-init-seconds-before-status-checks", "2", "--latency-wait", "5"]
@@ -31,11 +33,10 @@ QUICKLY = ["--slurm-init-seconds-before-status-checks", "2", "--latency-wait", "
 class OnSlurm(Project):
     """A copy of a project that runs on Slurm, in the background."""
 
-    def __init__(self, folder: Path, source: Project, memory_mb: int = 2000):
+    def __init__(self, folder: Path, source: Project):
         shutil.copytree(source.folder, folder, copy_function=shutil.copy2)
         self.folder = folder
         self.started: list[subprocess.Popen[bytes]] = []
-        (folder / "study.yaml").write_text(STUDY.replace("MEMORY", str(memory_mb)))
 
     def start(self, *arguments: str) -> subprocess.Popen[bytes]:
         """Start Snakemake with the profile; what it prints goes to snakemake.txt."""
@@ -55,9 +56,29 @@ class OnSlurm(Project):
         process = process or self.start(f"results/{ARM}.json")
         assert process.wait(timeout=600) == 0, self.printed()
 
+    def change(self, old: str, new: str) -> None:
+        """Change the config."""
+        study = self.folder / "study.yaml"
+        assert old in study.read_text()
+        study.write_text(study.read_text().replace(old, new))
+
     def printed(self) -> str:
         """Return what Snakemake has printed."""
         return (self.folder / "snakemake.txt").read_text()
+
+
+@contextmanager
+def started(accounting: str) -> Iterator[Slurm]:
+    """A new Slurm; where none can be started, the tests are skipped."""
+    # pytest's own folder is closed to the users that munge and the database run as
+    cluster = Slurm(Path(tempfile.mkdtemp(prefix="slurm-")), accounting)
+    try:
+        if reason := cluster.start():
+            pytest.skip(reason)
+        yield cluster
+    finally:
+        cluster.stop()
+        shutil.rmtree(cluster.folder)
 
 
 @pytest.fixture(scope="session")
@@ -65,21 +86,23 @@ def slurm() -> Iterator[Slurm]:
     """A Slurm with accounts, as clusters have it."""
     if "EVENFUSE_TEST_SLURM" not in os.environ:
         pytest.skip("Slurm is started by `make test-slurm` only")
-    # pytest's own folder is closed to the users that munge and the database run as
-    cluster = Slurm(Path(tempfile.mkdtemp(prefix="slurm-")), "slurmdbd")
-    reason = cluster.start()
-    if not reason:
+    with started("slurmdbd") as cluster:
         yield cluster
-    cluster.stop()
-    shutil.rmtree(cluster.folder)
-    if reason:
-        pytest.skip(reason)
+
+
+@pytest.fixture
+def without_accounts(slurm: Slurm) -> Iterator[Slurm]:
+    """Another one without accounts, in its place."""
+    slurm.stop()
+    with started("none") as cluster:
+        yield cluster
+    assert slurm.start() == ""
 
 
 @pytest.fixture(scope="session")
 def local(slurm: Slurm, tmp_path_factory: pytest.TempPathFactory) -> Project:
     """The arm, run here without Slurm and undisturbed."""
-    project = Project(tmp_path_factory.mktemp("local"), STUDY.replace("MEMORY", "2000"))
+    project = Project(tmp_path_factory.mktemp("local"), STUDY)
     result = project.study(f"results/{ARM}.json")
     assert result.returncode == 0, result.stdout + result.stderr
     return project

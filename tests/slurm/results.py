@@ -26,7 +26,13 @@ def assert_as_undisturbed(project: OnSlurm, local: Project) -> None:
 
 
 def training(project: OnSlurm) -> list[Process]:
-    """Wait until both seeds train, and return their processes."""
-    return wait_for(
-        lambda: len(found := processes(project.folder, "train")) == 2 and found, "training"
-    )
+    """Wait until both seeds have some epochs behind them, and return their processes."""
+    checkpoints = project.folder / "checkpoints/runs" / ARM
+    wait_for(lambda: len(list(checkpoints.glob("seed-*/epoch-[3-9]*"))) == 2, "some epochs")
+    return processes(project.folder, "train")
+
+
+def resumed(project: OnSlurm) -> int:
+    """Count the runs that went on from a checkpoint."""
+    logs = (project.folder / "logs/train_run" / ARM).glob("seed-*.log")
+    return sum("going on after epoch" in log.read_text() for log in logs)

@@ -6,7 +6,7 @@ import time
 
 from tests.slurm.cluster import Slurm, wait_for
 from tests.slurm.conftest import ARM, OnSlurm
-from tests.slurm.results import assert_as_undisturbed, training
+from tests.slurm.results import assert_as_undisturbed, resumed, training
 from tests.workflow.conftest import Project
 
 
@@ -21,6 +21,7 @@ def test_a_cancelled_job_is_submitted_again(slurm: Slurm, project: OnSlurm, loca
     slurm.ask("scancel", slurm.running(project.folder)[0].id)
     project.finish(snakemake)
     assert sorted(states(slurm, project)) == ["CANCELLED", "COMPLETED", "COMPLETED"]
+    assert resumed(project) == 1
     assert_as_undisturbed(project, local)
 
 
@@ -29,6 +30,7 @@ def test_a_killed_job_is_submitted_again(slurm: Slurm, project: OnSlurm, local: 
     training(project)[0].send(signal.SIGKILL)
     project.finish(snakemake)
     assert sorted(states(slurm, project)) == ["COMPLETED", "COMPLETED", "FAILED"]
+    assert resumed(project) == 1
     assert_as_undisturbed(project, local)
 
 
@@ -39,6 +41,7 @@ def test_jobs_outlive_a_restart_of_slurmd(slurm: Slurm, project: OnSlurm, local:
     slurm.start()
     project.finish(snakemake)
     assert states(slurm, project) == ["COMPLETED", "COMPLETED"]
+    assert resumed(project) == 0
     assert_as_undisturbed(project, local)
 
 
@@ -50,6 +53,7 @@ def test_slurmctld_may_be_away_for_a_minute(slurm: Slurm, project: OnSlurm, loca
     slurm.start()
     project.finish(snakemake)
     assert states(slurm, project) == ["COMPLETED", "COMPLETED"]
+    assert resumed(project) == 0
     assert_as_undisturbed(project, local)
 
 
@@ -61,6 +65,7 @@ def test_a_job_that_slurm_starts_again_is_not_submitted_twice(
     slurm.ask("scontrol", "requeue", slurm.running(project.folder)[0].id)  # as a dead node would
     project.finish(snakemake)
     assert states(slurm, project) == ["COMPLETED", "COMPLETED"]
+    assert resumed(project) == 1
     assert_as_undisturbed(project, local)
 
 
@@ -79,6 +84,20 @@ def test_a_killed_snakemake_leaves_nothing_that_runs_twice(
     assert project.snakemake("--unlock", "--configfile", "study.yaml").returncode == 0
     project.finish()
     assert sorted(states(slurm, project)) == ["CANCELLED", "COMPLETED", "COMPLETED"]
+    assert resumed(project) == 1
+    assert_as_undisturbed(project, local)
+
+
+def test_an_interrupted_snakemake_cancels_its_jobs(
+    slurm: Slurm, project: OnSlurm, local: Project
+) -> None:
+    snakemake = project.start(f"results/{ARM}.json")
+    training(project)
+    snakemake.send_signal(signal.SIGINT)
+    assert snakemake.wait(timeout=60) != 0
+    assert states(slurm, project) == ["CANCELLED", "CANCELLED"]
+    project.finish()
+    assert resumed(project) == 2
     assert_as_undisturbed(project, local)
 
 
@@ -93,4 +112,5 @@ def test_a_second_snakemake_says_that_the_folder_is_locked(
     assert "It can be removed with the --unlock argument" in project.printed()
     project.finish(snakemake)
     assert states(slurm, project) == ["COMPLETED", "COMPLETED"]
+    assert resumed(project) == 0
     assert_as_undisturbed(project, local)

@@ -47,7 +47,11 @@ def test_the_demo_runs_as_jobs_with_a_gpu_each(slurm: Slurm, project: OnSlurm) -
 
     jobs = slurm.jobs(project.folder)
     assert {job.state for job in jobs} == {"COMPLETED"}
-    assert Counter(j.rule for j in jobs) == {"align_dataset": 1, "train_run": 8, "predict_test": 8}
+    assert Counter(j.rule for j in jobs) == {
+        "align_dataset": 1,
+        "train_seeds": 8,
+        "predict_test": 8,
+    }
     for job in jobs:
         assert (job.asked["cpu"], job.asked["mem"], job.minutes) == ("1", "1500M", 7)
         assert job.asked.get("gres/gpu") == (None if job.rule == "align_dataset" else "1")
@@ -56,8 +60,7 @@ def test_the_demo_runs_as_jobs_with_a_gpu_each(slurm: Slurm, project: OnSlurm) -
 @pytest.fixture
 def small(project: OnSlurm) -> OnSlurm:
     """A project whose jobs ask for less memory than they need."""
-    study = project.folder / "study.yaml"
-    study.write_text(study.read_text().replace("memory_mb: 2000", "memory_mb: 300"))
+    project.change("memory_mb: 2000", "memory_mb: 300")
     return project
 
 
@@ -69,12 +72,16 @@ def asked(jobs: list[Job]) -> list[tuple[str, int]]:
 def test_out_of_memory_is_tried_again_with_more(slurm: Slurm, small: OnSlurm) -> None:
     assert small.start(RUN).wait(timeout=300) == 0, small.printed()
     jobs = slurm.jobs(small.folder)
-    assert asked(jobs) == [("300M", 1), ("600M", 2), ("900M", 3)][: len(jobs)]
-    assert [job.state for job in jobs] == ["OUT_OF_MEMORY"] * (len(jobs) - 1) + ["COMPLETED"]
-    assert len(jobs) > 1
+    assert asked(jobs) == [("300M", 10), ("600M", 20), ("900M", 30)][: len(jobs)]
+    # without control groups Slurm calls such a job FAILED
+    assert [job.state for job in jobs] == ["FAILED"] * (len(jobs) - 1) + ["COMPLETED"]
+    logs = (small.folder / ".snakemake/slurm_logs/rule_train_run").rglob("*.log")
+    killed = [log.stem for log in logs if "exceeded memory limit" in log.read_text()]
+    assert sorted(killed) == [job.id for job in jobs[:-1]] != []
 
 
 def test_out_of_time_is_tried_again_with_more(slurm: Slurm, project: OnSlurm) -> None:
+    project.change("minutes: 10", "minutes: 1")
     snakemake = project.start(RUN)
     (process,) = wait_for(lambda: processes(project.folder, "train"), "training")
     process.send(signal.SIGSTOP)  # a run that takes for ever

@@ -1,22 +1,11 @@
 """Where Slurm has no database, squeue answers in its place."""
 
 import time
-from collections.abc import Iterator
-
-import pytest
 
 from tests.slurm.cluster import Slurm
 from tests.slurm.conftest import ARM, OnSlurm
-from tests.slurm.results import assert_as_undisturbed, training
+from tests.slurm.results import assert_as_undisturbed, resumed, training
 from tests.workflow.conftest import Project
-
-
-@pytest.fixture
-def without_accounts(slurm: Slurm) -> Iterator[Slurm]:
-    """The same Slurm, restarted without accounts."""
-    slurm.restart("none")
-    yield slurm
-    slurm.restart("slurmdbd")
 
 
 def test_jobs_are_followed_without_accounts(
@@ -30,4 +19,5 @@ def test_jobs_are_followed_without_accounts(
     time.sleep(20)
     without_accounts.start()
     project.finish(snakemake)
+    assert resumed(project) == 1
     assert_as_undisturbed(project, local)

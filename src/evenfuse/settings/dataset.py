@@ -44,7 +44,10 @@ class RunPart(Strict):
 
     @field_validator("grid")
     @classmethod
-    def _no_repeats_in_grid(cls, grid: dict[str, list[Value]]) -> dict[str, list[Value]]:
+    def _searchable(cls, grid: dict[str, list[Value]]) -> dict[str, list[Value]]:
+        names = [setting for setting in grid if setting.endswith(".name")]
+        if names:  # whose code a run depends on must be known before it is trained
+            raise ValueError(f"{names[0]} is no setting to search; make a variant for each")
         return {setting: without_repeats(values) for setting, values in grid.items()}
 
     def tree(self) -> Tree:
