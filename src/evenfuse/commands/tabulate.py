@@ -20,7 +20,13 @@ from evenfuse.storage.files import read_json, write_aside
 @click.argument("files", type=Path, nargs=-1, required=True)
 @click.option("--table", required=True, help="JSON of the table's entry in the config.")
 @click.option("--titles", required=True, help="JSON of titles, published names, comparisons.")
-@click.option("--reference", "references", multiple=True, callback=key_value_paths)
+@click.option(
+    "--reference",
+    "references",
+    multiple=True,
+    callback=key_value_paths,
+    help="DATASET=JSON of scores without a model.",
+)
 @click.option("--output", type=Path, required=True, help="Path without .md, .csv and .tex.")
 def command(
     files: tuple[Path, ...], table: str, titles: str, references: dict[str, Path], output: Path

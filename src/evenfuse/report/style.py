@@ -16,7 +16,7 @@ from matplotlib.figure import Figure
 from evenfuse.storage.files import write_aside
 
 # Okabe and Ito's palette, told apart by colour-blind readers too
-COLORS = {"text": "#0072B2", "vectors": "#0072B2", "audio": "#E69F00", "video": "#009E73"}
+COLORS = {"text": "#0072B2", "audio": "#E69F00", "video": "#009E73"}
 LABELS = {"vectors": "text (vectors)"}
 OTHERS = ("#CC79A7", "#56B4E9", "#D55E00")
 LOOK: dict[Any, Any] = {
@@ -36,8 +36,9 @@ LOOK: dict[Any, Any] = {
 
 def color_of(modality: str, modalities: list[str]) -> str:
     """Return the colour of a modality, the same in every figure."""
-    unknown = [name for name in modalities if name not in COLORS]
-    return COLORS.get(modality) or OTHERS[unknown.index(modality) % len(OTHERS)]
+    known = {**COLORS, "vectors": COLORS["text"]}  # words are text, as vectors too
+    unknown = [name for name in modalities if name not in known]
+    return known.get(modality) or OTHERS[unknown.index(modality) % len(OTHERS)]
 
 
 def label_of(modality: str) -> str:
