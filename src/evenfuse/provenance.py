@@ -42,6 +42,12 @@ def code_digest(*modules: str) -> str:
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 
+def data_digest(file: str) -> str:
+    """Return a digest of a data file of the package, e.g. report/published.csv."""
+    path = _file("evenfuse").parent / file
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:16]
+
+
 def training_code(run: RunSettings) -> str:
     """Return a digest of the code that a run uses: its own model and balancer, no other."""
     return code_digest(

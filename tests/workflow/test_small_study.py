@@ -123,6 +123,12 @@ def test_editing_a_caption_trains_nothing(edited: Project) -> None:
     assert "train_seeds" not in edited.jobs("all")
 
 
+def test_editing_the_papers_numbers_makes_the_tables_again(edited: Project) -> None:
+    numbers = edited.folder / "src/evenfuse/report/published.csv"
+    numbers.write_text(numbers.read_text() + "4,mosi,another,,acc2,50.0\n")
+    assert set(edited.jobs("all")) == {"tabulate", "all"}
+
+
 def test_editing_a_figure_draws_it_again(edited: Project) -> None:
     curves = edited.folder / "src/evenfuse/report/curves.py"
     curves.write_text(curves.read_text().replace("alpha=0.2", "alpha=0.3"))

@@ -7,7 +7,7 @@ from functools import cache, wraps
 from pathlib import Path
 
 from evenfuse.errors import EvenfuseError
-from evenfuse.provenance import code_digest, training_code
+from evenfuse.provenance import code_digest, data_digest, training_code
 from evenfuse.settings.config import load
 from evenfuse.settings.tuning import path_of, points
 

@@ -28,6 +28,7 @@ rule tabulate:
         references=reference_options,
         stem=stem_of_first,
         code=code_digest("evenfuse.commands.tabulate"),
+        published=data_digest("report/published.csv"),
     message:
         "Making the table {wildcards.table}"
     shell:
