@@ -1,12 +1,12 @@
 """Multi-head attention between two sequences that sees only real steps."""
 
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
 from torch.nn.functional import scaled_dot_product_attention
-from torch.utils.checkpoint import checkpoint
 
+from evenfuse.nn.dropped_attention import dropped_attention
 from evenfuse.nn.pooling import last_real, real_steps
 
 
@@ -67,9 +67,7 @@ class Attention(nn.Module):
 
     def _mix(self, query: Tensor, key: Tensor, value: Tensor, visible: Tensor) -> Tensor:
         """Return (batch, head, target, part): the values that each head picks."""
-        inputs = (query, key, value, visible, self.dropout if self.training else 0.0)
-        if inputs[-1] and query.device.type == "cpu":
-            # a CPU writes all weights out when some are dropped: made twice, they are not kept
-            mixed = checkpoint(scaled_dot_product_attention, *inputs, use_reentrant=False)
-            return cast(Tensor, mixed)
-        return scaled_dot_product_attention(*inputs)
+        rate = self.dropout if self.training else 0.0
+        if rate and query.device.type == "cpu":
+            return dropped_attention(query, key, value, visible, rate)
+        return scaled_dot_product_attention(query, key, value, visible, rate)

@@ -5,6 +5,7 @@ from abc import ABC, abstractmethod
 from torch import Tensor, nn
 
 from evenfuse.nn.batch_norm import BatchNorm
+from evenfuse.nn.dropout import Dropout
 from evenfuse.nn.pooling import last_real, mean_of_real
 
 
@@ -72,7 +73,7 @@ class MeanDnn(Encoder):
         super().__init__()
         self.maps = nn.Sequential(
             BatchNorm(features),
-            nn.Dropout(dropout),
+            Dropout(dropout),
             nn.Linear(features, width),
             nn.ReLU(),
             nn.Linear(width, width),
@@ -96,7 +97,7 @@ class Dropped(Encoder):
     def __init__(self, encoder: Encoder, dropout: float):
         super().__init__()
         self.encoder = encoder
-        self.dropout = nn.Dropout(dropout)
+        self.dropout = Dropout(dropout)
         self.width = encoder.width
 
     def forward(self, states: Tensor, lengths: Tensor) -> Tensor:
