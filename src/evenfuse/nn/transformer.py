@@ -5,7 +5,7 @@ import math
 import torch
 from torch import Tensor, nn
 
-from evenfuse.nn.attention import Attention, Sequence, linear, visible_steps
+from evenfuse.nn.attention import Attention, Sequence, Visible, linear, visible_steps
 from evenfuse.nn.dropout import Dropout
 from evenfuse.settings.models._cross_modal import CrossModalSettings
 
@@ -40,7 +40,7 @@ class Block(nn.Module):
         )
         self.dropout = Dropout(settings.residual_dropout)
 
-    def forward(self, states: Tensor, attended: Tensor, visible: Tensor) -> Tensor:
+    def forward(self, states: Tensor, attended: Tensor, visible: Visible) -> Tensor:
         """Return `states` (batch, time, width) after attention to `attended`."""
         target, source = self.attention_norm(states), self.attention_norm(attended)
         states = states + self.dropout(self.attention(target, source, visible))
