@@ -22,7 +22,8 @@ def dropped_attention(
     """
     seed = int(torch.randint(1 << 62, ()))
     scaled = query / query.shape[-1] ** 0.5
-    found: Tensor = _DroppedAttention.apply(scaled, key, value, visible, sizes, rate, seed)
+    inputs = (scaled, key, value, visible, sizes, rate, seed)
+    found: Tensor = _DroppedAttention.apply(*inputs)  # type: ignore[no-untyped-call]
     return found
 
 
