@@ -35,10 +35,11 @@ ROOT = Path(__file__).parents[1]
 TASKS = Path(__file__).with_name("peer_tasks.py")
 SPLITS = {"train": 1284, "all": 2199}  # CMU-MOSI's segments
 SEGMENTS = {"lf_dnn": 1284, "lmf": 1284, "tfn": 1284, "ef_lstm": 1284, "mult": 128}
+Command = tuple[object, ...]
 ONCE = {"mult"}  # whose epochs are so long that one is enough
 ALIGNED = {"ef_lstm"}
 HEADER = """\
-| model | segments | epoch: ours, CPU s | MMSA | ratio | start: ours, CPU s | MMSA | ratio \\
+| model | segments | epoch: ours, CPU s | MMSA | ratio | start: ours, CPU s | MMSA | ratio \
 | memory: ours, MB | MMSA | ratio |
 |---|---|---|---|---|---|---|---|---|---|---|"""
 
@@ -87,18 +88,19 @@ def settings(config: Config, model: str, epochs: int) -> str:
 
 def commands(
     config: Config, model: str, pickle: Path, chosen: argparse.Namespace
-) -> dict[str, Any]:
+) -> dict[str, Command]:
     """Return the command of each side."""
     epochs = 1 if model in ONCE else chosen.epochs
     caches, own = pickle.with_suffix(""), settings(config, model, epochs)
-    sides: dict[str, tuple[object, ...]]
-    sides = {"ours": (sys.executable, TASKS, "ours", model, epochs, caches, own)}
+    sides: dict[str, Command] = {
+        "ours": (sys.executable, TASKS, "ours", model, epochs, caches, own)
+    }
     if chosen.peer_python:
         sides["mmsa"] = (chosen.peer_python, TASKS, "mmsa", model, epochs, pickle)
     return sides
 
 
-def measure(sides: dict[str, tuple[object, ...]], repeats: int) -> dict[str, dict[str, float]]:
+def measure(sides: dict[str, Command], repeats: int) -> dict[str, dict[str, float]]:
     """Run the sides in turns; return the medians of what they measure."""
     runs: dict[str, list[dict[str, float]]] = {side: [] for side in sides}
     for _ in range(repeats):
