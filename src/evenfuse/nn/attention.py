@@ -1,12 +1,12 @@
 """Multi-head attention between two sequences that sees only real steps."""
 
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
 from torch.nn.functional import scaled_dot_product_attention
-from torch.utils.checkpoint import checkpoint
 
+from evenfuse.nn.dropped_attention import dropped_attention
 from evenfuse.nn.pooling import last_real, real_steps
 
 
@@ -21,8 +21,23 @@ class Sequence(NamedTuple):
         return last_real(self.states, self.lengths)
 
 
-def visible_steps(target: Sequence, source: Sequence, causal: bool) -> Tensor:
-    """Return which steps of `source` each step of `target` sees, (batch, 1, target, source).
+class Visible(NamedTuple):
+    """Which steps of a source each step of a target sees: `mask` (batch, 1, target, source).
+
+    Of both only the first `targets` and `sources` (batch,) are real.
+    """
+
+    mask: Tensor
+    targets: Tensor
+    sources: Tensor
+
+    def sizes(self) -> list[tuple[int, int]]:
+        """Return the true lengths of target and source of each segment."""
+        return list(zip(self.targets.tolist(), self.sources.tolist(), strict=True))
+
+
+def visible_steps(target: Sequence, source: Sequence, causal: bool) -> Visible:
+    """Return which steps of `source` each step of `target` sees.
 
     Padding is never seen. If `causal`, step i sees the steps up to i + abs(source length - target
     length), by the real lengths: the last step sees all.
@@ -31,8 +46,9 @@ def visible_steps(target: Sequence, source: Sequence, causal: bool) -> Tensor:
     rows, columns = (torch.arange(s.states.shape[1], device=seen.device) for s in (target, source))
     if causal:
         ahead = (source.lengths - target.lengths).abs()[:, None, None, None]
-        return seen & (columns <= rows[:, None] + ahead)
-    return seen.expand(-1, -1, len(rows), -1)
+        seen = seen & (columns <= rows[:, None] + ahead)
+    mask = seen.expand(-1, -1, len(rows), -1)
+    return Visible(mask, target.lengths, source.lengths)
 
 
 def linear(inputs: int, outputs: int, bias: bool = True) -> nn.Linear:
@@ -57,7 +73,7 @@ class Attention(nn.Module):
         self.value = linear(width, width)
         self.output = linear(width, width)
 
-    def forward(self, target: Tensor, source: Tensor, visible: Tensor) -> Tensor:
+    def forward(self, target: Tensor, source: Tensor, visible: Visible) -> Tensor:
         """Return (batch, target, width): what each step of `target` finds in `source`."""
         states = self.query(target), self.key(source), self.value(source)
         query, key, value = (s.unflatten(2, (self.heads, -1)).transpose(1, 2) for s in states)
@@ -65,11 +81,9 @@ class Attention(nn.Module):
         found: Tensor = self.output(mixed.transpose(1, 2).flatten(2))
         return found
 
-    def _mix(self, query: Tensor, key: Tensor, value: Tensor, visible: Tensor) -> Tensor:
+    def _mix(self, query: Tensor, key: Tensor, value: Tensor, visible: Visible) -> Tensor:
         """Return (batch, head, target, part): the values that each head picks."""
-        inputs = (query, key, value, visible, self.dropout if self.training else 0.0)
-        if inputs[-1] and query.device.type == "cpu":
-            # a CPU writes all weights out when some are dropped: made twice, they are not kept
-            mixed = checkpoint(scaled_dot_product_attention, *inputs, use_reentrant=False)
-            return cast(Tensor, mixed)
-        return scaled_dot_product_attention(*inputs)
+        rate = self.dropout if self.training else 0.0
+        if rate and query.device.type == "cpu":
+            return dropped_attention(query, key, value, visible.mask, visible.sizes(), rate)
+        return scaled_dot_product_attention(query, key, value, visible.mask, rate)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor, nn
 
+from evenfuse.nn.dropout import Dropout
 from evenfuse.nn.encoders import Encoder
 from evenfuse.nn.inputs import Input
 from evenfuse.nn.late_fusion import LateFusion, weighted
@@ -34,7 +35,7 @@ class Concatenation(LateFusion):
 def head_of_three(settings: HeadSettings, width: int, columns: int) -> nn.Sequential:
     """Return dropout and three linear maps, ReLU between them: (batch, width) -> column."""
     return nn.Sequential(
-        nn.Dropout(settings.post_dropout),
+        Dropout(settings.post_dropout),
         nn.Linear(width, settings.post_dim),
         nn.ReLU(),
         nn.Linear(settings.post_dim, settings.post_dim),

@@ -8,6 +8,7 @@ from torch import Tensor, nn
 
 from evenfuse.batching.corpus import Batch
 from evenfuse.nn.attention import Sequence
+from evenfuse.nn.dropout import Dropout
 from evenfuse.nn.inputs import Input
 from evenfuse.nn.model import Output, SentimentModel
 from evenfuse.nn.pooling import real_steps
@@ -63,7 +64,7 @@ class Convolution(nn.Module):
     def __init__(self, features: int, width: int, kernel: int, dropout: float):
         super().__init__()
         self.kernel = kernel
-        self.dropout = nn.Dropout(dropout)
+        self.dropout = Dropout(dropout)
         self.convolution = nn.Conv1d(features, width, kernel, bias=False)
 
     def forward(self, states: Tensor, lengths: Tensor) -> Sequence:
@@ -82,7 +83,7 @@ class ResidualHead(nn.Module):
     def __init__(self, width: int, columns: int, dropout: float):
         super().__init__()
         self.hidden = nn.Sequential(
-            nn.Linear(width, width), nn.ReLU(), nn.Dropout(dropout), nn.Linear(width, width)
+            nn.Linear(width, width), nn.ReLU(), Dropout(dropout), nn.Linear(width, width)
         )
         self.output = nn.Linear(width, columns)
 

@@ -1,11 +1,17 @@
 """Encoders: one vector per segment from a sequence of states."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 
+import torch
 from torch import Tensor, nn
 
 from evenfuse.nn.batch_norm import BatchNorm
+from evenfuse.nn.dropout import Dropout
 from evenfuse.nn.pooling import last_real, mean_of_real
+
+WIDE = 512  # features from which an LSTM of one layer is faster without oneDNN
 
 
 class Encoder(nn.Module, ABC):
@@ -29,12 +35,14 @@ class LstmEncoder(Encoder):
         super().__init__()
         between = dropout if layers > 1 else 0.0
         self.lstm = nn.LSTM(features, width, layers, batch_first=True, dropout=between)
+        self.wide = layers == 1 and features >= WIDE
         self.width = width
 
     def forward(self, states: Tensor, lengths: Tensor) -> Tensor:
         """Encode (batch, time, feature) to (batch, width)."""
-        # a unidirectional LSTM's earlier states do not know the padding, so nothing is packed
-        return last_real(self.lstm(states)[0], lengths)
+        with _without_onednn() if self.wide else nullcontext():
+            # a unidirectional LSTM's earlier states do not know the padding, so nothing is packed
+            return last_real(self.lstm(states)[0], lengths)
 
 
 class FirstState(Encoder):
@@ -72,7 +80,7 @@ class MeanDnn(Encoder):
         super().__init__()
         self.maps = nn.Sequential(
             BatchNorm(features),
-            nn.Dropout(dropout),
+            Dropout(dropout),
             nn.Linear(features, width),
             nn.ReLU(),
             nn.Linear(width, width),
@@ -96,7 +104,7 @@ class Dropped(Encoder):
     def __init__(self, encoder: Encoder, dropout: float):
         super().__init__()
         self.encoder = encoder
-        self.dropout = nn.Dropout(dropout)
+        self.dropout = Dropout(dropout)
         self.width = encoder.width
 
     def forward(self, states: Tensor, lengths: Tensor) -> Tensor:
@@ -112,3 +120,13 @@ class Dropped(Encoder):
 def pooled_text(width: int, pooling: str) -> Encoder:
     """Return what makes one vector of BERT's states: `pooling` is cls or mean."""
     return FirstState(width) if pooling == "cls" else MeanState(width)
+
+
+@contextmanager
+def _without_onednn() -> Iterator[None]:
+    """Leave oneDNN out: it also computes the gradient of the input, which frames never need."""
+    before = torch.backends.mkldnn.set_flags(_enabled=False)
+    try:
+        yield
+    finally:
+        torch.backends.mkldnn.set_flags(_enabled=before[0])

@@ -8,7 +8,7 @@ from torch import Tensor, nn
 
 from evenfuse.batching.ragged import RaggedTensor
 
-BLOCK = 1 << 16  # frames
+BLOCK = 1 << 12  # frames
 
 
 class Input(nn.Module, ABC):

@@ -20,7 +20,7 @@ def outer_product(vectors: Sequence[Tensor]) -> Tensor:
     """
     product = with_one(vectors[0])
     for vector in vectors[1:]:
-        product = (product[:, :, None] * with_one(vector)[:, None, :]).flatten(1)
+        product = (product[:, :, None] @ with_one(vector)[:, None, :]).flatten(1)
     return product
 
 

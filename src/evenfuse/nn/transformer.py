@@ -5,7 +5,8 @@ import math
 import torch
 from torch import Tensor, nn
 
-from evenfuse.nn.attention import Attention, Sequence, linear, visible_steps
+from evenfuse.nn.attention import Attention, Sequence, Visible, linear, visible_steps
+from evenfuse.nn.dropout import Dropout
 from evenfuse.settings.models._cross_modal import CrossModalSettings
 
 SLOWEST = 10000  # steps per radian of the slowest wave
@@ -33,13 +34,13 @@ class Block(nn.Module):
         self.feed_forward = nn.Sequential(
             nn.LayerNorm(width),
             linear(width, 4 * width),
-            nn.ReLU(),
-            nn.Dropout(settings.relu_dropout),
+            nn.ReLU(inplace=True),
+            Dropout(settings.relu_dropout),
             linear(4 * width, width),
         )
-        self.dropout = nn.Dropout(settings.residual_dropout)
+        self.dropout = Dropout(settings.residual_dropout)
 
-    def forward(self, states: Tensor, attended: Tensor, visible: Tensor) -> Tensor:
+    def forward(self, states: Tensor, attended: Tensor, visible: Visible) -> Tensor:
         """Return `states` (batch, time, width) after attention to `attended`."""
         target, source = self.attention_norm(states), self.attention_norm(attended)
         states = states + self.dropout(self.attention(target, source, visible))
@@ -56,7 +57,7 @@ class Transformer(nn.Module):
         super().__init__()
         self.positions = settings.positions
         self.causal = settings.causal
-        self.dropout = nn.Dropout(settings.embedding_dropout)
+        self.dropout = Dropout(settings.embedding_dropout)
         self.blocks = nn.ModuleList(
             Block(width, attention_dropout, settings) for _ in range(layers)
         )

@@ -18,6 +18,8 @@ def seed_everything(seed: int) -> None:
     torch.manual_seed(seed)
     os.environ.setdefault(*CUBLAS)
     torch.use_deterministic_algorithms(True, warn_only=True)
+    # it would fill every new tensor, for programs that read what they have not written
+    torch.utils.deterministic.fill_uninitialized_memory = False  # type: ignore[attr-defined]
 
 
 def random_tensors() -> dict[str, Tensor]:
