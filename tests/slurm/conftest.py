@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -47,6 +48,8 @@ class OnSlurm(Project):
                 **self.surroundings(),
                 stdout=file,
                 stderr=file,
+                # Ctrl-C works as in a terminal, also where the tests run in the background
+                preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
             )
         self.started.append(process)
         return process
