@@ -12,6 +12,7 @@ import yaml
 from evenfuse.settings.config import Config, Dataset
 from evenfuse.settings.modules import modules_of
 from evenfuse.settings.run import RunSettings
+from evenfuse.settings.study import Figure, Table
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
@@ -52,7 +53,8 @@ def test_every_dependency_is_pinned() -> None:
 
 def test_config_readme_explains_every_key() -> None:
     page = (ROOT / "config/README.md").read_text()
-    keys = [*Config.model_fields, *Dataset.model_fields]
+    keys = [*Config.model_fields, *Dataset.model_fields, "grid", "use_winner"]
+    keys += [*Table.model_fields, *Figure.model_fields]
     for part in ("balancing", "optimizer", "training"):
         keys += [f"{part}.{key}" for key in RunSettings.model_fields[part].annotation.model_fields]
     for model in modules_of("models"):

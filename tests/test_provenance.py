@@ -57,7 +57,7 @@ def test_it_changes_with_what_is_imported(package: Path, file: str) -> None:
 
 
 def test_it_changes_with_a_package_that_something_is_imported_from(package: Path) -> None:
-    module = "evenfuse.commands.best_reachable"
+    module = "evenfuse.commands.score_references"
     append(package / "metrics/__init__.py", "\nADDED = 1\n")
     assert digest(package, module) != provenance.code_digest(module)
 

@@ -22,10 +22,10 @@ COMMANDS = {
     "show": "Draw the curves of one run.",
     "evaluate": "Predict the test split with trained runs.",
     "aggregate": "Put the seeds of one arm together into its results.",
-    "best-reachable": "Score the best predictors of a planted truth.",
-    "tabulate": "Make the ablation table in Markdown, CSV and LaTeX.",
-    "plot-gradients": "Draw the gradient magnitude of each modality over the epochs.",
-    "plot-weights": "Draw the fusion weights over the epochs.",
+    "score-references": "Score answers that need no model, to hold a model's against.",
+    "time-epochs": "Measure the seconds per epoch of several models in one process.",
+    "tabulate": "Make a table in Markdown, CSV and LaTeX.",
+    "plot": "Draw gradient magnitudes or fusion weights over the epochs.",
     "schema": "Print the JSON schema of the config file.",
 }
 

@@ -24,6 +24,7 @@ def git_commit(folder: Path) -> str | None:
     return result.stdout.strip() or None
 
 
+@cache
 def code_digest(*modules: str) -> str:
     """Return a digest of these modules of evenfuse and of all that they import from it.
 

@@ -67,3 +67,11 @@ def test_every_modality_matters(make: Make, name: str) -> None:
 def test_heads_must_divide_the_width(name: str) -> None:
     with pytest.raises(EvenfuseError, match="heads must divide width"):
         parse_model({"name": name, "width": 10, "heads": 4}, "model")
+
+
+@each
+def test_one_modality_has_nothing_to_attend_to(name: str) -> None:
+    settings = parse_model({"name": name}, "model")
+    settings.check_modalities(["audio", "video"])
+    with pytest.raises(EvenfuseError, match=f"{name} .* needs two or more, not only audio"):
+        settings.check_modalities(["audio"])

@@ -9,6 +9,11 @@ def steps(time: int, *lengths: int) -> Sequence:
     return Sequence(torch.zeros(len(lengths), time, 4), torch.tensor(lengths))
 
 
+def test_the_last_state_is_the_last_real_one() -> None:
+    states = torch.arange(6.0).reshape(2, 3, 1)
+    assert Sequence(states, torch.tensor([3, 1])).last().tolist() == [[2], [3]]
+
+
 def rows(visible: torch.Tensor) -> list[str]:
     return ["".join("x" if seen else "." for seen in row) for row in visible]
 

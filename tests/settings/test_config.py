@@ -13,7 +13,7 @@ from evenfuse.errors import EvenfuseError
 from evenfuse.settings.config import load
 from evenfuse.settings.run import RunSettings
 from evenfuse.settings.trees import merge
-from evenfuse.settings.tuning import points, with_winner
+from evenfuse.settings.tuning import path_of, points, with_winner
 
 ROOT = Path(__file__).parents[2]
 SMALL = """
@@ -110,7 +110,7 @@ def test_repeats_in_the_study_are_refused(values: Tree) -> None:
         ("datasets.demo.runs_of.afw", {}, "unknown model 'afw'"),
         ("datasets.demo.runs_of.awf.runs_with.sdg", {}, "unknown optimizer 'sdg'"),
         ("variants.gb.model", {}, "the setting 'demo_sgd_gb.model.name' is missing"),
-        ("comparisons", [{"title": "", "without": "nogb", "having": "gb"}], "variant 'nogb'"),
+        ("comparisons", [{"without": "nogb", "having": "gb"}], "variant 'nogb'"),
         ("datasets.demo.signed_log", ["audoi"], "unknown modality 'audoi'"),
         ("datasets.demo.metrics", "sentimental", "unknown metrics 'sentimental'"),
         ("datasets.demo.modalities", ["text", "text"], "stands in it twice"),
@@ -119,7 +119,10 @@ def test_repeats_in_the_study_are_refused(values: Tree) -> None:
         ("study.seeds", [-1], "study.seeds.0"),
         ("tuning.seeds", [101, 2], "tuning.seeds and study.seeds share 2"),
         ("variants.gb.grid", {"model.dropuot": [0.1]}, "did you mean 'dropout'"),
+        ("variants.gb.grid", {"model.name": ["awf", "tfn"]}, "make a variant for each"),
         ("variants.gb.grid", {"model.dropout": [0.1, 2.0]}, "model.dropout' cannot be 2.0"),
+        ("variants.gb.grid", {"model.dropout": [0.1, 0.1]}, "stands in it twice"),
+        ("variants.gb.grid", {"model.dropout": []}, "variants.gb.grid.model.dropout"),
         ("scratch_encoder.heads", 5, "must divide hidden_size"),
         ("variants.gb.balancing.w_min", float("nan"), "balancing.w_min"),
     ],
@@ -243,6 +246,14 @@ def test_a_grid_is_laid_over_its_arm_and_merged_like_the_rest(small: Tree) -> No
     assert config.run("d", "o", "v").model.dropout == 0.0
     assert not config.uses_winner("d", "o", "v")
     assert load(put(small, "variants.v.use_winner", True)).uses_winner("d", "o", "v")
+
+
+def test_points_have_folders_of_their_own_that_no_shell_changes() -> None:
+    grid = {"optimizer.learning_rate": [1e-5, 0.1], "model.name": ["a b/c'$"]}
+    assert [path_of(point) for point in points(grid)] == [
+        "optimizer.learning_rate~1e-05/model.name~a%20b%2Fc%27%24",
+        "optimizer.learning_rate~0.1/model.name~a%20b%2Fc%27%24",
+    ]
 
 
 def test_the_winner_of_a_grid_takes_the_place_of_the_setting() -> None:

@@ -12,7 +12,13 @@ import pytest
 ROOT = Path(__file__).parents[2]
 PARTS = ("Snakefile", "workflow", "config", "profiles", "envs", "src")
 SMALL = """
-study: {datasets: [demo], optimizers: [adam], variants: [gb, no-gb], seeds: [1, 2]}
+study:
+  datasets: [demo]
+  optimizers: [adam]
+  variants: [gb, no-gb]
+  seeds: [1, 2]
+  tables: [ablation]
+  figures: [gradients, fusion_weights]
 datasets:
   demo:
     generate: {videos: 8}

@@ -11,7 +11,13 @@ from tests.conftest import run_command
 from tests.workflow.conftest import Project
 
 STUDY = """
-study: {datasets: [sims, iemocap, own], optimizers: [adam], variants: [gb], seeds: [1]}
+study:
+  datasets: [sims, iemocap, own]
+  optimizers: [adam]
+  variants: [gb]
+  seeds: [1]
+  tables: [ablation]
+  figures: [gradients]
 mirror: mirror
 text_encoder: scratch
 scratch_encoder: {hidden_size: 8}

@@ -28,7 +28,7 @@ KEYS = {
     "seconds_per_epoch",
     "provenance",
 }
-PARTS = {"aggregate_seeds", "predict_test", "tabulate_ablation", "all"}
+PARTS = {"aggregate_seeds", "predict_test", "tabulate", "all"}
 
 
 @pytest.fixture
@@ -75,6 +75,7 @@ def test_tables_and_figures_are_there(finished: Project) -> None:
     table = (results / "tables/ablation.md").read_text()
     assert "Demo numbers" in table
     assert "best reachable" in table
+    assert "training mean" in table
     assert r"\toprule" in (results / "tables/ablation.tex").read_text()
     assert len(pd.read_csv(results / "tables/ablation.csv")) == 2 * 8
     for name in ("gradients", "fusion_weights"):
@@ -91,23 +92,23 @@ def test_training_never_gets_the_test_split(finished: Project) -> None:
     lines = finished.study("--detailed-summary", "all").stdout.splitlines()
     table = pd.DataFrame([line.split("\t") for line in lines[1:]], columns=lines[0].split("\t"))
     by_rule = table.groupby("rule")["input-file(s)"].agg(",".join)
-    assert "train.h5" in by_rule["train_run"]
+    assert "train.h5" in by_rule["train_seeds"]
     readers = {rule for rule, inputs in by_rule.items() if "test.h5" in inputs}
-    assert readers == {"predict_test", "aggregate_seeds", "score_best_reachable"}
+    assert readers == {"predict_test", "aggregate_seeds", "score_references"}
 
 
 def test_editing_a_model_trains_again_and_keeps_the_cache(edited: Project) -> None:
     model = edited.folder / "src/evenfuse/models/awf.py"
     model.write_text(model.read_text().replace("nn.ReLU()", "nn.GELU()"))
     jobs = edited.jobs("all")
-    assert jobs["train_run"] == 4
-    assert set(jobs) == PARTS | {"train_run", "plot_gradients", "plot_fusion_weights"}
+    assert jobs["train_seeds"] == 2
+    assert set(jobs) == PARTS | {"train_seeds", "plot"}
 
 
 def test_editing_a_balancer_trains_only_its_arms_again(edited: Project) -> None:
     balancer = edited.folder / "src/evenfuse/balancing/b_fusion.py"
     balancer.write_text(balancer.read_text().replace(".abs().sum()", ".square().sum()"))
-    assert edited.jobs("all")["train_run"] == 2
+    assert edited.jobs("all")["train_seeds"] == 1
 
 
 def test_editing_a_comment_runs_nothing(edited: Project) -> None:
@@ -117,15 +118,44 @@ def test_editing_a_comment_runs_nothing(edited: Project) -> None:
 
 
 def test_editing_a_caption_trains_nothing(edited: Project) -> None:
-    caption = edited.folder / "workflow/report/gradients.rst"
+    caption = edited.folder / "workflow/report/figure.rst"
     caption.write_text("Another caption.\n")
-    assert "train_run" not in edited.jobs("all")
+    assert "train_seeds" not in edited.jobs("all")
 
 
 def test_editing_a_figure_draws_it_again(edited: Project) -> None:
     curves = edited.folder / "src/evenfuse/report/curves.py"
     curves.write_text(curves.read_text().replace("alpha=0.2", "alpha=0.3"))
-    assert set(edited.jobs("all")) == {"plot_gradients", "plot_fusion_weights", "all"}
+    assert set(edited.jobs("all")) == {"plot", "all"}
+
+
+def numbers(project: Project) -> dict[str, object]:
+    """All that an arm has on disk in numbers, without its times."""
+    results = project.folder / "results"
+    content = json.loads((results / "demo_adam_gb.json").read_text())
+    histories = [
+        pd.read_parquet(results / f"runs/demo_adam_gb/seed-{seed}/epochs.parquet")
+        for seed in (1, 2)
+    ]
+    predictions = pd.read_parquet(results / "demo_adam_gb.predictions.parquet")
+    content.pop("seconds_per_epoch")
+    return {
+        "results": content,
+        "histories": [history.drop(columns="seconds").to_dict() for history in histories],
+        "predictions": predictions.to_dict(),
+    }
+
+
+def test_a_process_per_seed_gives_the_same_numbers(finished: Project, edited: Project) -> None:
+    shutil.rmtree(edited.folder / "results")
+    apart = edited.folder / "apart.yaml"
+    apart.write_text("datasets: {demo: {one_process: false}}")
+    options = ("--configfile", "study.yaml", "apart.yaml", "--", "results/demo_adam_gb.json")
+    jobs = edited.jobs(*options)
+    assert (jobs["train_run"], "train_seeds" in jobs) == (2, False)
+    result = edited.study(*options)
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert numbers(edited) == numbers(finished)
 
 
 def test_the_report_holds_tables_and_figures(finished: Project) -> None:

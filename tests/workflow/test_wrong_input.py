@@ -40,6 +40,7 @@ def only_sentence(project: Project, *arguments: str) -> str:
         (["results/demos_sgd_gb.json"], ["unknown dataset 'demos'", "did you mean 'demo'"]),
         (["results/nosuch_sgd_gb.json"], ["unknown dataset 'nosuch'", "demo, mosi"]),
         (["results/demo_sgd_gbb.json"], ["unknown variant 'gbb'", "did you mean 'gb'"]),
+        (["results/tuning/demo_sgd_gb.json"], ["demo_sgd_gb has no grid", "config/README.md"]),
         (["--config", "miror=x", "--", "all"], ["'miror'", "did you mean 'mirror'"]),
     ],
 )
@@ -55,6 +56,9 @@ def test_unknown_names(fresh: Project, arguments: list[str], parts: list[str]) -
         ("datasets: {demo: {modalitys: [text]}}", ["modalitys'", "'modalities'"]),
         ("variants: {gb: {model: {a_fussion: true}}}", ["model.a_fussion'", "'a_fusion'"]),
         ("study: {seeds: [1, 1]}", ["study.seeds", "twice"]),
+        ("tuning: {seeds: [2, 9]}", ["tuning.seeds and study.seeds share 2"]),
+        ("variants: {gb: {use_winner: true}}", ["demo_sgd_gb has no grid"]),
+        ("variants: {gb: {grid: {model.dropuot: [0.1]}}}", ["dropuot'", "'dropout'"]),
         ("datasets: {demo: {runs: {training: {epochs: none}}}}", ["training.epochs", "'none'"]),
     ],
 )

@@ -3,16 +3,13 @@
 import json
 import shlex
 import sys
-from functools import wraps
+from functools import cache, wraps
 from pathlib import Path
-
-import pandas as pd
-from snakemake.utils import Paramspace
 
 from evenfuse.errors import EvenfuseError
 from evenfuse.provenance import code_digest, training_code
 from evenfuse.settings.config import load
-from evenfuse.settings.tuning import points
+from evenfuse.settings.tuning import path_of, points
 
 SPLITS = ("train", "valid", "test")
 ARM = "{dataset}_{optimizer}_{variant}"
@@ -20,7 +17,7 @@ RUN = f"results/runs/{ARM}/seed-{{seed}}"
 POINT = f"results/tuning/{ARM}/{{point}}/seed-{{seed}}"
 TRAIN = (
     "python -m evenfuse train --settings {params.settings:q} {params.seeds}"
-    " --train {input.train} --valid {input.valid} {params.encoder} {params.winner}"
+    " --train {input.train} --valid {input.valid} {params.given}"
     " --threads {threads} {resources.machine} {resources.events}"
     " --checkpoints {params.checkpoints} --output {params.folder} > {log} 2>&1"
 )
@@ -32,6 +29,8 @@ wildcard_constraints:
     variant="[A-Za-z0-9.-]+",
     seed=r"\d+",
     point=".+~.+",
+    table="[A-Za-z0-9_-]+",
+    figure="[A-Za-z0-9_-]+",
 
 
 def in_one_sentence(function):
@@ -61,20 +60,25 @@ def arm_names(wildcards):
     return wildcards.dataset, wildcards.optimizer, wildcards.variant
 
 
-@in_one_sentence
 def arm_settings(wildcards):
     """Return the settings of an arm's runs, or of those of one point of its grid."""
-    point = (
-        paths_of_points(wildcards)[wildcards.point]
-        if "point" in wildcards.keys()
-        else None
-    )
-    return settings.run(*arm_names(wildcards), point)
+    return settings_of(arm_names(wildcards), wildcards.get("point"))
 
 
 def run_settings(wildcards):
-    """Return the same as plain values; the seeds are told beside them."""
-    return arm_settings(wildcards).model_dump(exclude={"seed"})
+    """Return the same as JSON; the seeds are told beside it."""
+    return settings_as_json(arm_names(wildcards), wildcards.get("point"))
+
+
+@cache
+@in_one_sentence
+def settings_of(names, path):
+    return settings.run(*names, paths_of_points(names)[path] if path else None)
+
+
+@cache
+def settings_as_json(names, path):
+    return as_json(settings_of(names, path).model_dump(exclude={"seed"}))
 
 
 def memory_of(wildcards, attempt):
@@ -101,48 +105,99 @@ def runs_of_arm(file):
     return files
 
 
-def study_arms(pattern, **wildcards):
-    study = settings.study
-    return expand(
-        pattern,
-        dataset=study.datasets,
-        optimizer=study.optimizers,
-        variant=study.variants,
-        **wildcards,
-    )
+def files_of(arms, pattern, **wildcards):
+    """Return the files of a pattern for each of some arms."""
+    names = [dict(zip(("dataset", "optimizer", "variant"), arm)) for arm in arms]
+    return [file for name in names for file in expand(pattern, **name, **wildcards)]
 
 
 def study_results():
-    return study_arms(f"results/{ARM}.json")
+    return files_of(settings.trained_arms(), f"results/{ARM}.json")
 
 
-def study_runs():
-    return study_arms(f"{RUN}/run.json", seed=settings.study.seeds)
+def study_tables():
+    """Return the names of the study's tables, without those that its datasets leave empty."""
+    return [name for name in settings.study.tables if settings.table_arms(name)]
 
 
 def study_figures():
-    """Return the names of the figures that the variants of the study allow."""
-    pairs, studied = settings.comparisons[:1], settings.study.variants
-    if not any(
-        variant in studied for pair in pairs for variant in (pair.without, pair.having)
-    ):
-        return []
-    return ["gradients"] + [
-        "fusion_weights" for pair in pairs if pair.having in studied
+    """Return the names of the study's figures, without those of arms that it does not train."""
+    return [name for name in settings.study.figures if settings.figure_arms(name)]
+
+
+def datasets_in(arms):
+    return list(dict.fromkeys(dataset for dataset, _, _ in arms))
+
+
+@in_one_sentence
+def files_of_table(wildcards):
+    """Return what a table is made of: results and references, or measured seconds."""
+    arms = settings.table_arms(wildcards.table)
+    if settings.tables[wildcards.table].measure == "seconds":
+        pattern = "results/seconds/{table}/{dataset}.json"
+        return {"files": expand(pattern, **wildcards, dataset=datasets_in(arms))}
+    return {
+        "files": files_of(arms, f"results/{ARM}.json"),
+        "predictions": files_of(arms, f"results/{ARM}.predictions.parquet"),
+        "references": expand(
+            "results/{dataset}.references.json", dataset=datasets_in(arms)
+        ),
+    }
+
+
+def reference_options(wildcards, input):
+    paths = input.get("references", [])
+    return [
+        f"--reference {Path(path).name.split('.references')[0]}={path}"
+        for path in paths
     ]
 
 
+@in_one_sentence
+def files_of_figure(wildcards):
+    """Return the runs that a figure draws, and their histories."""
+    arms = settings.figure_arms(wildcards.figure)
+    seeds = {"seed": settings.study.seeds}
+    return {
+        "runs": files_of(arms, f"{RUN}/run.json", **seeds),
+        "epochs": files_of(arms, f"{RUN}/epochs.parquet", **seeds),
+    }
+
+
+@in_one_sentence
+def timed_runs(wildcards):
+    """Return the settings of the models whose epochs a table times on a dataset."""
+    arms = settings.table_arms(wildcards.table)
+    return [settings_of(arm, None) for arm in arms if arm[0] == wildcards.dataset]
+
+
+def code_of_timing(wildcards):
+    timing = code_digest("evenfuse.commands.time_epochs")
+    return [timing, *map(training_code, timed_runs(wildcards))]
+
+
+def whole_machine(wildcards):
+    """Return the threads that keep other local jobs away from one that measures time."""
+    return workflow.cores if workflow.local_exec else threads_of(wildcards)
+
+
 def titles():
-    """Return the JSON of what the report calls datasets, optimizers and variants."""
+    """Return the JSON of what we and the paper call datasets, optimizers and variants."""
+
+    def named(kind, key):
+        return {name: getattr(entry, key) for name, entry in kind.items()}
+
     return as_json(
         {
-            "datasets": {name: data.title for name, data in settings.datasets.items()},
+            "datasets": named(settings.datasets, "title"),
             "optimizers": {
                 name: part.title or name for name, part in settings.optimizers.items()
             },
             "variants": {
                 name: part.title or name for name, part in settings.variants.items()
             },
+            "published_datasets": named(settings.datasets, "published_as"),
+            "published_variants": named(settings.variants, "published"),
             "comparisons": [pair.model_dump() for pair in settings.comparisons],
         }
     )
@@ -227,13 +282,25 @@ def folds_option(wildcards, input):
 
 def scratch_encoder(wildcards):
     """Return the folder of a BERT trained from scratch, if the run has one."""
-    run = arm_settings(wildcards)
-    from_scratch = "text" in run.modalities and run.text_encoder == "scratch"
+    return vocabulary_of(wildcards, [arm_settings(wildcards)])
+
+
+def timed_encoder(wildcards):
+    """Return the same, if one of the runs that are timed has one."""
+    return vocabulary_of(wildcards, timed_runs(wildcards))
+
+
+def vocabulary_of(wildcards, runs):
+    from_scratch = any(
+        "text" in run.modalities and run.text_encoder == "scratch" for run in runs
+    )
     return [f"data/vocabulary/{wildcards.dataset}"] if from_scratch else []
 
 
-def encoder_option(wildcards, input):
-    return [f"--text-encoder {folder}" for folder in input.encoder]
+def given_options(wildcards, input):
+    """Return the options for what only some runs are given."""
+    encoders = [f"--text-encoder {folder}" for folder in input.encoder]
+    return encoders + [f"--winner {choice}" for choice in input.winner]
 
 
 def code_of_run(wildcards):
@@ -256,9 +323,11 @@ def training_resources(runs, number=1):
 
     None of it is a reason to train again.
     """
-    events = (
-        f"--tensorboard {settings.tensorboard}/{runs}" if settings.tensorboard else ""
-    )
+
+    def events(wildcards):
+        path = f"{settings.tensorboard}/{runs.format(**wildcards)}"
+        return f"--tensorboard {shlex.quote(path)}" if settings.tensorboard else ""
+
     return {
         "mem_mb": memory_of,
         "runtime": lambda wildcards, attempt: number * minutes_of(wildcards, attempt),
@@ -274,23 +343,22 @@ def datasets_in_one_process():
     return "|".join(names) or "none"
 
 
+@cache
 @in_one_sentence
-def paths_of_points(wildcards):
+def paths_of_points(names):
     """Return path -> point of an arm's grid, e.g. optimizer.learning_rate~0.1."""
-    names = arm_names(wildcards)
     tried = points(settings.grid(*names))
     if tried == [{}]:
         arm = "_".join(names)
         raise EvenfuseError(
             f"{arm} has no grid to search; give its variant one, see config/README.md"
         )
-    space = Paramspace(pd.DataFrame(tried, dtype=object))
-    return dict(zip(space.instance_patterns, tried))
+    return {path_of(point): point for point in tried}
 
 
 def points_of_arm(wildcards):
     """Return the runs of all points of an arm's grid with all tuning seeds."""
-    paths, seeds = list(paths_of_points(wildcards)), settings.tuning.seeds
+    paths, seeds = list(paths_of_points(arm_names(wildcards))), settings.tuning.seeds
     return expand(f"{POINT}/run.json", **wildcards, point=paths, seed=seeds)
 
 
@@ -300,16 +368,10 @@ def winner_of_arm(wildcards):
     return expand(f"results/tuning/{ARM}.json", **wildcards) if chosen else []
 
 
-def winner_option(wildcards, input):
-    return [f"--winner {choice}" for choice in input.winner]
-
-
-def planted_scores():
-    """Return dataset -> file of best reachable scores, where the truth is planted."""
-    planted = [
-        name for name in settings.study.datasets if settings.datasets[name].planted
-    ]
-    return {name: f"results/{name}.best-reachable.json" for name in planted}
+def planted_file(wildcards):
+    """Return the file of a planted truth, if there is one."""
+    planted = dataset_of(wildcards).planted
+    return [f"data/raw/{wildcards.dataset}/{planted}"] if planted else []
 
 
 def stem_of_first(wildcards, output):

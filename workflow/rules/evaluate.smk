@@ -1,7 +1,8 @@
-"""Trained runs -> results of each arm on the test split.
+"""Trained runs -> results of each arm on the test split; what to hold them against.
 
 input:  results/runs/{arm}/seed-*/, data/cache/{dataset}/test.h5
-output: results/{arm}.json, results/{arm}.predictions.parquet
+output: results/{arm}.json, results/{arm}.predictions.parquet, results/{dataset}.references.json,
+        results/seconds/{table}/{dataset}.json
 """
 
 
@@ -61,22 +62,57 @@ rule aggregate_seeds:
         " --test {input.test} --output {output} > {log} 2>&1"
 
 
-rule score_best_reachable:
-    """Score the best predictors of a planted truth: text only, and all modalities."""
+rule score_references:
+    """Score answers that need no model: the training mean, the best of a planted truth."""
     input:
-        planted=lambda wildcards: f"data/raw/{wildcards.dataset}/{dataset_of(wildcards).planted}",
+        planted=planted_file,
+        train="data/cache/{dataset}/train.h5",
         test="data/cache/{dataset}/test.h5",
     output:
-        "results/{dataset}.best-reachable.json",
+        "results/{dataset}.references.json",
     log:
-        "logs/score_best_reachable/{dataset}.log",
+        "logs/score_references/{dataset}.log",
     conda:
         "../../envs/evenfuse.yaml"
     params:
+        planted=lambda wildcards, input: [f"--planted {path}" for path in input.planted],
         metrics=lambda wildcards: dataset_of(wildcards).metrics,
-        code=code_digest("evenfuse.commands.best_reachable"),
+        code=lambda wildcards: code_digest(
+            "evenfuse.commands.score_references",
+            f"evenfuse.metrics.{dataset_of(wildcards).metrics}",
+        ),
     message:
-        "Scoring the planted truth of {wildcards.dataset}"
+        "Scoring answers without a model on {wildcards.dataset}"
     shell:
-        "python -m evenfuse best-reachable {input.planted} --test {input.test}"
-        " --metrics {params.metrics} --output {output} > {log} 2>&1"
+        "python -m evenfuse score-references {params.planted} --train {input.train}"
+        " --test {input.test} --metrics {params.metrics} --output {output} > {log} 2>&1"
+
+
+rule time_epochs:
+    """Measure the seconds per epoch of several models, in one process and in turns."""
+    input:
+        train="data/cache/{dataset}/train.h5",
+        valid="data/cache/{dataset}/valid.h5",
+        encoder=timed_encoder,
+    output:
+        "results/seconds/{table}/{dataset}.json",
+    log:
+        "logs/time_epochs/{table}/{dataset}.log",
+    conda:
+        "../../envs/evenfuse.yaml"
+    threads: whole_machine
+    resources:
+        **training_resources(""),
+    params:
+        settings=lambda wildcards: as_json(
+            [run.model_dump(exclude={"seed"}) for run in timed_runs(wildcards)]
+        ),
+        encoder=lambda wildcards, input: [f"--text-encoder {p}" for p in input.encoder],
+        threads=threads_of,
+        code=code_of_timing,
+    message:
+        "Timing epochs on {wildcards.dataset} for the table {wildcards.table}"
+    shell:
+        "python -m evenfuse time-epochs --settings {params.settings:q} --train {input.train}"
+        " --valid {input.valid} {params.encoder} --threads {params.threads} {resources.machine}"
+        " --output {output} > {log} 2>&1"

@@ -1,87 +1,66 @@
 """Results -> tables and figures.
 
 input:  results/{arm}.json with the predictions beside it, results/runs/{arm}/seed-*/epochs.parquet
-output: results/tables/ablation.{md,csv,tex}, results/figures/*.{svg,png}
+output: results/tables/{table}.{md,csv,tex}, results/figures/{figure}.{svg,png}
 """
 
 
-rule tabulate_ablation:
-    """Make the ablation table: with and without B-fusion and A-fusion."""
+rule tabulate:
+    """Make a table of the config: ours, the paper's numbers, what the gaps are worth."""
     input:
-        results=study_results(),
-        predictions=study_arms(f"results/{ARM}.predictions.parquet"),
-        reachable=planted_scores().values(),
+        unpack(files_of_table),
     output:
         report(
-            multiext("results/tables/ablation", ".md", ".csv", ".tex"),
-            caption="../report/ablation.rst",
+            multiext("results/tables/{table}", ".md", ".csv", ".tex"),
+            caption="../report/table.rst",
             category="Tables",
+            labels={"table": "{table}"},
         ),
     log:
-        "logs/tabulate_ablation.log",
+        "logs/tabulate/{table}.log",
     conda:
         "../../envs/evenfuse.yaml"
     params:
+        table=lambda wildcards: as_json(settings.tables[wildcards.table].model_dump()),
+        title=lambda wildcards: settings.tables[wildcards.table].title,
+        measure=lambda wildcards: settings.tables[wildcards.table].measure,
         titles=titles(),
-        reachable=[
-            f"--reachable {name}={path}" for name, path in planted_scores().items()
-        ],
+        references=reference_options,
         stem=stem_of_first,
         code=code_digest("evenfuse.commands.tabulate"),
     message:
-        "Making the ablation table"
+        "Making the table {wildcards.table}"
     shell:
-        "python -m evenfuse tabulate {input.results} --titles {params.titles:q}"
-        " {params.reachable} --output {params.stem} > {log} 2>&1"
+        "python -m evenfuse tabulate {input.files} --table {params.table:q}"
+        " --titles {params.titles:q} {params.references} --output {params.stem} > {log} 2>&1"
 
 
-rule plot_gradients:
-    """Draw the gradient magnitude per modality over the epochs."""
+rule plot:
+    """Draw a figure of the config: gradient magnitudes or fusion weights over the epochs."""
     input:
-        runs=study_runs(),
-        epochs=study_arms(f"{RUN}/epochs.parquet", seed=settings.study.seeds),
+        unpack(files_of_figure),
     output:
         report(
-            multiext("results/figures/gradients", ".svg", ".png"),
-            caption="../report/gradients.rst",
+            multiext("results/figures/{figure}", ".svg", ".png"),
+            caption="../report/figure.rst",
             category="Figures",
+            labels={"figure": "{figure}"},
         ),
     log:
-        "logs/plot_gradients.log",
+        "logs/plot/{figure}.log",
     conda:
         "../../envs/evenfuse.yaml"
     params:
-        titles=titles(),
-        stem=stem_of_first,
-        code=code_digest("evenfuse.commands.plot_gradients"),
-    message:
-        "Drawing the gradients"
-    shell:
-        "python -m evenfuse plot-gradients {input.runs} --titles {params.titles:q}"
-        " --output {params.stem} > {log} 2>&1"
-
-
-rule plot_fusion_weights:
-    """Draw the fusion weights over the epochs."""
-    input:
-        runs=study_runs(),
-        epochs=study_arms(f"{RUN}/epochs.parquet", seed=settings.study.seeds),
-    output:
-        report(
-            multiext("results/figures/fusion_weights", ".svg", ".png"),
-            caption="../report/fusion_weights.rst",
-            category="Figures",
+        figure=lambda wildcards: as_json(
+            settings.figures[wildcards.figure].model_dump()
         ),
-    log:
-        "logs/plot_fusion_weights.log",
-    conda:
-        "../../envs/evenfuse.yaml"
-    params:
+        title=lambda wildcards: settings.figures[wildcards.figure].title,
+        draws=lambda wildcards: settings.figures[wildcards.figure].draws,
         titles=titles(),
         stem=stem_of_first,
-        code=code_digest("evenfuse.commands.plot_weights"),
+        code=code_digest("evenfuse.commands.plot"),
     message:
-        "Drawing the fusion weights"
+        "Drawing the figure {wildcards.figure}"
     shell:
-        "python -m evenfuse plot-weights {input.runs} --titles {params.titles:q}"
-        " --output {params.stem} > {log} 2>&1"
+        "python -m evenfuse plot {input.runs} --figure {params.figure:q}"
+        " --titles {params.titles:q} --output {params.stem} > {log} 2>&1"

@@ -29,10 +29,9 @@ rule train_run:
     resources:
         **training_resources(f"runs/{ARM}"),
     params:
-        settings=lambda wildcards: as_json(run_settings(wildcards)),
-        seeds=lambda wildcards: f"--seed {wildcards.seed}",
-        encoder=encoder_option,
-        winner=winner_option,
+        settings=run_settings,
+        seeds="--seed {seed}",
+        given=given_options,
         folder=f"results/runs/{ARM}",
         checkpoints=f"checkpoints/runs/{ARM}",
         code=code_of_run,
@@ -54,10 +53,9 @@ use rule train_run as train_seeds with:
     resources:
         **training_resources(f"runs/{ARM}", len(settings.study.seeds)),
     params:
-        settings=lambda wildcards: as_json(run_settings(wildcards)),
+        settings=run_settings,
         seeds=[f"--seed {seed}" for seed in settings.study.seeds],
-        encoder=encoder_option,
-        winner=winner_option,
+        given=given_options,
         folder=f"results/runs/{ARM}",
         checkpoints=f"checkpoints/runs/{ARM}",
         code=code_of_run,

@@ -10,6 +10,7 @@ use rule train_run as train_point with:
         train="data/cache/{dataset}/train.h5",
         valid="data/cache/{dataset}/valid.h5",
         encoder=scratch_encoder,
+        winner=[],
     output:
         # nobody predicts with the model of a point
         model=temp(directory(f"{POINT}/model")),
@@ -20,10 +21,9 @@ use rule train_run as train_point with:
     resources:
         **training_resources(f"tuning/{ARM}/{{point}}"),
     params:
-        settings=lambda wildcards: as_json(run_settings(wildcards)),
-        seeds=lambda wildcards: f"--seed {wildcards.seed}",
-        encoder=encoder_option,
-        winner="",
+        settings=run_settings,
+        seeds="--seed {seed}",
+        given=given_options,
         folder=f"results/tuning/{ARM}/{{point}}",
         checkpoints=f"checkpoints/tuning/{ARM}/{{point}}",
         code=code_of_run,
@@ -42,7 +42,7 @@ rule choose_point:
     conda:
         "../../envs/evenfuse.yaml"
     params:
-        grid=lambda wildcards: as_json(settings.grid(*arm_names(wildcards))),
+        grid=lambda wildcards: as_json(list(settings.grid(*arm_names(wildcards)))),
         stem=stem_of_first,
         code=code_digest("evenfuse.commands.choose"),
     message:

@@ -79,5 +79,6 @@ def _selection(run: RunSettings) -> Selection:
 def _resolved(precision: str, device: torch.device) -> str:
     if precision != "auto":
         return precision
-    fast = device.type == "cuda" and torch.cuda.is_bf16_supported()
+    # emulated bfloat16, on older GPUs, is slower than float32
+    fast = device.type == "cuda" and torch.cuda.is_bf16_supported(including_emulation=False)
     return "bfloat16" if fast else "float32"

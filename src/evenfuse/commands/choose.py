@@ -12,16 +12,18 @@ from evenfuse.storage.files import read_json, write_aside, write_json
 
 @click.command()
 @click.argument("runs", type=Path, nargs=-1, required=True)
-@click.option("--grid", required=True, help="JSON of the settings that were tried.")
+@click.option("--grid", required=True, help="JSON list of the settings that were tried.")
 @click.option("--output", type=Path, required=True, help="Path without .json, .md and .csv.")
 def command(runs: tuple[Path, ...], grid: str, output: Path) -> None:
     """Compare the RUNS (run.json) of a grid by their validation scores; the test split has no part.
 
     The winner is the point with the best mean over its seeds.
     """
-    choice = choose([read_json(run) for run in runs], list(json.loads(grid)))
+    tried = json.loads(grid)
+    choice = choose([read_json(run) for run in runs], tried)
     rows = table(choice)
-    markdown = tabulate(rows.values.tolist(), rows.columns.tolist(), "github", floatfmt=".4f")
+    styles = ["g" if column in tried else ".4f" for column in rows]
+    markdown = tabulate(rows.values.tolist(), rows.columns.tolist(), "github", floatfmt=styles)
     texts = {
         ".md": f"{markdown}\n\n{_note(choice)}\n",
         ".csv": rows.to_csv(index=False),

@@ -14,9 +14,11 @@ class Family(Protocol):
     ``HIGHER_IS_BETTER`` lists the metrics in table order, each with its direction. ``scores``
     answers exactly these names. ``correct`` names those that are accuracies. ``COLUMNS`` names
     what is predicted: with one, truth and prediction are ``(n,)``, with more ``(n, columns)``.
+    ``ZERO`` is the label that a prediction of 0 stands for.
     """
 
     COLUMNS: tuple[str, ...]
+    ZERO: float
     HIGHER_IS_BETTER: dict[str, bool]
 
     def scores(self, truth: FloatArray, prediction: FloatArray) -> dict[str, float]:

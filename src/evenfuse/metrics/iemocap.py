@@ -16,6 +16,7 @@ from evenfuse.errors import EvenfuseError
 from evenfuse.metrics._basics import BoolArray, FloatArray, accuracy, checked, weighted_f1
 
 COLUMNS = ("neutral", "happy", "sad", "angry")
+ZERO = 0.5
 HIGHER_IS_BETTER = {
     **{f"{metric}_{emotion}": True for emotion in COLUMNS for metric in ("acc", "f1", "f1pos")},
     "balanced_acc": True,

@@ -24,6 +24,7 @@ from evenfuse.metrics._basics import (
 )
 
 COLUMNS = ("sentiment",)
+ZERO = 0.0
 HIGHER_IS_BETTER = {
     "acc2_non0": True,
     "f1_non0": True,

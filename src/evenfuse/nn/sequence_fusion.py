@@ -34,5 +34,4 @@ def averages(sequence: Sequence, lengths: Tensor) -> Tensor:
     column = torch.arange(sequence.states.shape[1], device=lengths.device)
     old, new = sequence.lengths[:, None, None], lengths[:, None, None]
     begin, end = row * old // new, -(-(row + 1) * old // new)
-    inside = (begin <= column) & (column < end) & (row < new)
-    return inside / (end - begin)
+    return ((begin <= column) & (column < end)) / (end - begin)

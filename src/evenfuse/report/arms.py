@@ -9,6 +9,14 @@ import pandas as pd
 
 from evenfuse.storage.files import read_json
 
+# the paper prints two of each family: accuracy over two classes, and its weighted F1
+EMOTIONS = ("happy", "sad", "angry", "neutral")
+SHOWN = {
+    "sentiment": ("acc2_non0", "f1_non0", "mae", "corr"),
+    "sims": ("acc2", "f1", "mae", "corr"),
+    "iemocap": tuple(f"{metric}_{emotion}" for emotion in EMOTIONS for metric in ("acc", "f1")),
+}
+
 
 @dataclass(frozen=True)
 class Arm:
@@ -22,6 +30,18 @@ class Arm:
         """Dataset, optimizer, variant."""
         return self.results["dataset"], self.results["optimizer"], self.results["variant"]
 
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """The metrics that tables show; the first is an accuracy."""
+        return SHOWN[self.results["provenance"]["config"]["metrics"]]
+
+    def named(self) -> dict[str, Any]:
+        """Return what decides which of the paper's rows it is, if any."""
+        names = dict(zip(("dataset", "optimizer", "variant"), self.key, strict=True))
+        algorithm = self.results["provenance"]["config"]["optimizer"]["algorithm"]
+        marked = self.results["generated_data"]
+        return {**names, "algorithm": algorithm, "generated_data": marked}
+
     def test_predictions(self) -> pd.DataFrame:
         """Read the test predictions of all seeds."""
         return pd.read_parquet(self.predictions)
@@ -33,7 +53,7 @@ def read_arms(paths: Iterable[Path]) -> list[Arm]:
 
 
 def read_histories(runs: Iterable[Path]) -> pd.DataFrame:
-    """Read the epochs of runs (their run.json), with dataset, optimizer, variant and seed."""
+    """Read the epochs of runs (their run.json), with dataset, optimizer, variant, model, seed."""
     return pd.concat([_history(path) for path in runs], ignore_index=True)
 
 
@@ -43,5 +63,6 @@ def _history(run: Path) -> pd.DataFrame:
         dataset=settings["dataset"],
         optimizer=settings["optimizer_name"],
         variant=settings["variant"],
+        model=settings["model"]["name"],
         seed=settings["seed"],
     )

@@ -1,64 +1,75 @@
 """Figures of what happens during training, over the epochs."""
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
-from evenfuse.report.style import color_of, figure_grid, legend_beside, save_figure
+from evenfuse.report.style import color_of, figure_grid, label_of, legend_beside, save_figure
 from evenfuse.report.titles import Titles
+from evenfuse.settings.study import Figure
+
+Draw = Callable[[Axes, pd.DataFrame], None]
 
 
-def plot_gradients(histories: pd.DataFrame, titles: Titles, output: Path) -> None:
-    """Draw g_i (7) over the epochs: a row per dataset and optimizer, a column per variant.
+class Row(NamedTuple):
+    """A row of panels: the histories of some variants of one dataset and optimizer."""
 
-    The form of the paper's figures 1 and 6: the mean over the seeds, with a band from the lowest
-    to the highest. The columns are the two variants of the first comparison.
+    dataset: str
+    optimizer: str
+    variants: dict[str, pd.DataFrame]
+
+
+def plot(figure: Figure, histories: pd.DataFrame, titles: Titles, output: Path) -> None:
+    """Draw a figure's panels for every dataset and optimizer that has histories of its variants.
+
+    Gradients are g_i (7), the mean over the seeds with a band from the lowest to the highest;
+    fusion weights are each modality's share of w, the mean over the seeds as stacked bars.
+    Panels of one model, dataset and optimizer have one scale.
     """
-    pair = titles.comparisons[0]
-    variants = [v for v in (pair.without, pair.having) if v in set(histories["variant"])]
-    rows = _rows(histories)
-    with figure_grid(len(rows), len(variants)) as (figure, panels):
-        for (dataset, optimizer), own, axes in zip(rows, rows.values(), panels, strict=True):
-            axes[0].set_ylabel(f"{titles.optimizers[optimizer]}\nmean |gradient| (10⁻³)")
-            for variant, panel in zip(variants, axes, strict=True):
-                panel.sharey(axes[0])
-                panel.set_title(f"{titles.datasets[dataset]}: {titles.variants[variant]}")
-                _draw_gradients(panel, own[own["variant"] == variant])
-        for panel in panels[-1]:
-            panel.set_xlabel("epoch")
-        legend_beside(figure, panels[0][0])
-        save_figure(figure, output)
+    draw, unit = DRAWN[figure.draws]
+    rows = list(_rows(figure, histories))
+    with figure_grid(len(rows), max(len(row.variants) for row in rows)) as (canvas, panels):
+        for row, axes in zip(rows, panels, strict=True):
+            _draw_row(row, axes, draw, titles)
+            axes[0].set_ylabel(f"{titles.optimizers[row.optimizer]}\n{unit}")
+        _level(rows, panels)
+        legend_beside(canvas, [panel for axes in panels for panel in axes])
+        save_figure(canvas, output)
 
 
-def plot_fusion_weights(histories: pd.DataFrame, titles: Titles, output: Path) -> None:
-    """Draw each modality's share of the fusion weights w after every epoch, as stacked bars.
-
-    The form of the paper's figure 5: the mean over the seeds, a panel per dataset and optimizer,
-    for the variant that has B-fusion.
-    """
-    having = histories[histories["variant"] == titles.comparisons[0].having]
-    rows = _rows(having)
-    with figure_grid(1, len(rows)) as (figure, panels):
-        for (dataset, optimizer), own, panel in zip(rows, rows.values(), panels[0], strict=True):
-            panel.set_title(f"{titles.datasets[dataset]}, {titles.optimizers[optimizer]}")
-            panel.set_xlabel("epoch")
-            _draw_shares(panel, own)
-        panels[0][0].set_ylabel("share of fusion weights w (%)")
-        legend_beside(figure, panels[0][0])
-        save_figure(figure, output)
+def _rows(figure: Figure, histories: pd.DataFrame) -> Iterator[Row]:
+    for (dataset, optimizer), own in histories.groupby(["dataset", "optimizer"], sort=False):
+        by_variant: dict[Any, pd.DataFrame] = dict(iter(own.groupby("variant")))
+        for variants in figure.panels:
+            there = {name: by_variant[name] for name in variants if name in by_variant}
+            if there:
+                yield Row(str(dataset), str(optimizer), there)
 
 
-def _rows(histories: pd.DataFrame) -> Mapping[tuple[str, str], pd.DataFrame]:
-    keys = histories[["dataset", "optimizer"]].drop_duplicates().itertuples(index=False)
-    return {
-        (str(dataset), str(optimizer)): histories[
-            (histories["dataset"] == dataset) & (histories["optimizer"] == optimizer)
-        ]
-        for dataset, optimizer in keys
-    }
+def _draw_row(row: Row, axes: list[Axes], draw: Draw, titles: Titles) -> None:
+    for (variant, history), panel in zip(row.variants.items(), axes, strict=False):
+        panel.set_title(f"{titles.datasets[row.dataset]}: {titles.variants[variant]}")
+        panel.set_xlabel("epoch")
+        draw(panel, history)
+        panel.xaxis.set_major_locator(MaxNLocator(integer=True))
+    for panel in axes[len(row.variants) :]:
+        panel.set_visible(False)
+
+
+def _level(rows: list[Row], panels: list[list[Axes]]) -> None:
+    groups = defaultdict(list)
+    for row, axes in zip(rows, panels, strict=True):
+        for history, panel in zip(row.variants.values(), axes, strict=False):
+            groups[row.dataset, row.optimizer, history["model"].iloc[0]].append(panel)
+    for group in groups.values():
+        top = max(panel.get_ylim()[1] for panel in group)
+        for panel in group:
+            panel.set_ylim(0, top)
 
 
 def _modalities(history: pd.DataFrame, prefix: str) -> list[str]:
@@ -72,10 +83,8 @@ def _draw_gradients(panel: Axes, history: pd.DataFrame) -> None:
         by_epoch = 1e3 * history.groupby("epoch")[f"g_{modality}"].agg(["mean", "min", "max"])
         color = color_of(modality, modalities)
         band = by_epoch["min"], by_epoch["max"]
-        panel.plot(by_epoch.index, by_epoch["mean"], color=color, label=modality)
+        panel.plot(by_epoch.index, by_epoch["mean"], color=color, label=label_of(modality))
         panel.fill_between(by_epoch.index, *band, color=color, alpha=0.2, linewidth=0)
-    panel.set_ylim(bottom=0)
-    panel.xaxis.set_major_locator(MaxNLocator(integer=True))
 
 
 def _draw_shares(panel: Axes, history: pd.DataFrame) -> None:
@@ -84,9 +93,14 @@ def _draw_shares(panel: Axes, history: pd.DataFrame) -> None:
     shares = 100 * weights.div(weights.sum(axis=1), axis=0)
     bottom = pd.Series(0.0, index=shares.index)
     for modality in modalities:
-        share = shares[f"w_{modality}"]
+        share, label = shares[f"w_{modality}"], label_of(modality)
         color = color_of(modality, modalities)
-        panel.bar(shares.index, share, bottom=bottom, width=0.9, color=color, label=modality)
+        panel.bar(shares.index, share, bottom=bottom, width=0.9, color=color, label=label)
         bottom = bottom + share
-    panel.set_ylim(0, 100)
-    panel.xaxis.set_major_locator(MaxNLocator(integer=True))
+    panel.margins(y=0)
+
+
+DRAWN: dict[str, tuple[Draw, str]] = {
+    "gradients": (_draw_gradients, "mean |gradient| (10⁻³)"),
+    "fusion_weights": (_draw_shares, "share of fusion weights w (%)"),
+}

@@ -1,59 +1,87 @@
 """The curves of one run, over its epochs."""
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
-import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
+from evenfuse.metrics import family
 from evenfuse.report.runs import RunRecord
-from evenfuse.report.style import color_of, figure_grid, legend_beside, save_figure
+from evenfuse.report.style import color_of, figure_grid, save_figure
+
+BEST = "#D55E00"
+
+
+class Quantity(NamedTuple):
+    """What a run logs per modality: its title, the factor that it is drawn with, its bound."""
+
+    title: str
+    factor: float = 1
+    top: float | None = None
+
 
 PER_MODALITY = {
-    "g": "mean |gradient|",
-    "w": "fusion weight w",
-    "a": "attention weight a",
+    "g": Quantity("mean |gradient| g (10⁻³)", 1e3),
+    "w": Quantity("fusion weight w"),
+    "a": Quantity("attention weight a", top=1),
 }
 
 
 def plot_run(run: RunRecord, output: Path) -> None:
-    """Draw loss, validation score, and what there is per modality: g (7), w (10), a (12)."""
-    modalities = list(run.settings["modalities"])
+    """Draw loss, validation score, and what there is per modality: g (7), w (10), a (12).
+
+    A dotted line in every panel marks the epoch that was selected.
+    """
+    modalities = run.settings["modalities"]
     shown = [name for name in PER_MODALITY if f"{name}_{modalities[0]}" in run.rows]
-    with figure_grid(1, 2 + len(shown)) as (figure, panels):
-        loss, score, *others = panels[0]
-        _draw_loss(loss, run)
-        _draw_score(score, run)
-        for name, panel in zip(shown, others, strict=True):
-            _draw_modalities(panel, run.rows, name, modalities)
-        for panel in panels[0]:
-            panel.set_xlabel("epoch")
-            panel.xaxis.set_major_locator(MaxNLocator(integer=True))
-        if others:
-            legend_beside(figure, others[0])
-        figure.suptitle(f"{run.folder} ({run.state})", fontsize="medium")
+    with figure_grid(2 if shown else 1, 3 if shown else 2) as (figure, panels):
+        above, below = panels[0], panels[1] if shown else []
+        _draw(above[0], run, f"training loss ({run.settings['training']['loss']})", "train_loss")
+        _draw(above[1], run, _score_title(run), f"valid_{run.metric}")
+        for name, panel in zip(shown, below, strict=False):
+            _draw_modalities(panel, run, name, modalities)
+        for panel in (*above[2:], *below[len(shown) :]):
+            panel.axis("off")
+        if shown:
+            handles, labels = below[0].get_legend_handles_labels()
+            above[2].legend(handles, labels, loc="lower left", title="modality", fontsize="large")
+        figure.suptitle(_heading(run), x=0.01, horizontalalignment="left", fontsize="large")
         save_figure(figure, output)
 
 
-def _draw_loss(panel: Axes, run: RunRecord) -> None:
-    panel.plot(run.rows["epoch"], run.rows["train_loss"], color="black")
-    panel.set_ylabel(f"training loss ({run.settings['training']['loss']})")
+def _heading(run: RunRecord) -> str:
+    names = [str(run.settings[key]) for key in ("dataset", "optimizer_name", "variant")]
+    epochs = f"{len(run.rows)} of at most {run.settings['training']['epochs']} epochs"
+    best = f"best {run.metric} {run.best_score:.4f} in epoch {run.best_epoch}"
+    return f"{', '.join(names)}, seed {run.settings['seed']}: {run.state}, {epochs}, {best}"
 
 
-def _draw_score(panel: Axes, run: RunRecord) -> None:
-    scores = run.rows[f"valid_{run.metric}"]
-    panel.plot(run.rows["epoch"], scores, color="black")
-    best = (run.best_epoch, scores[run.best_epoch - 1])
-    panel.plot(*best, "o", color="#D55E00")
-    panel.annotate(
-        "best", (run.best_epoch, scores[run.best_epoch - 1]), (4, 4), textcoords="offset points"
-    )
-    panel.set_ylabel(f"validation {run.metric}")
+def _score_title(run: RunRecord) -> str:
+    higher = family(run.settings["metrics"]).HIGHER_IS_BETTER[run.metric]
+    return f"validation {run.metric} ({'higher' if higher else 'lower'} is better)"
 
 
-def _draw_modalities(panel: Axes, rows: pd.DataFrame, name: str, modalities: list[str]) -> None:
+def _draw(panel: Axes, run: RunRecord, title: str, column: str) -> None:
+    values = run.rows[column]
+    panel.plot(run.rows["epoch"], values, ".-", color="black")
+    _frame(panel, run, title)
+    panel.plot(run.best_epoch, values[run.best_epoch - 1], "o", color=BEST)
+
+
+def _draw_modalities(panel: Axes, run: RunRecord, name: str, modalities: Sequence[str]) -> None:
+    quantity = PER_MODALITY[name]
     for modality in modalities:
-        color = color_of(modality, modalities)
-        panel.plot(rows["epoch"], rows[f"{name}_{modality}"], color=color, label=modality)
-    panel.set_ylabel(PER_MODALITY[name])
-    panel.set_ylim(bottom=0)
+        color = color_of(modality, list(modalities))
+        values = quantity.factor * run.rows[f"{name}_{modality}"]
+        panel.plot(run.rows["epoch"], values, ".-", color=color, label=modality)
+    _frame(panel, run, quantity.title)
+    panel.set_ylim(0, quantity.top)
+
+
+def _frame(panel: Axes, run: RunRecord, title: str) -> None:
+    panel.set_title(title, loc="left")
+    panel.set_xlabel("epoch")
+    panel.xaxis.set_major_locator(MaxNLocator(integer=True))
+    panel.axvline(run.best_epoch, color=BEST, linestyle=":")

@@ -1,7 +1,8 @@
 """The runs of a project, read from what they left: finished, running or interrupted."""
 
+import os
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -32,14 +33,22 @@ class RunRecord:
         """The metric that selects the epoch."""
         return str(self.settings["training"]["selection_metric"])
 
+    @property
+    def best_score(self) -> float:
+        """That metric of the best epoch, on the validation split."""
+        return float(self.rows[f"valid_{self.metric}"][self.best_epoch - 1])
+
 
 def find_runs(results: Path, checkpoints: Path) -> list[RunRecord]:
-    """Return the runs below both folders; one that trains again is listed by its checkpoint."""
-    locks = [path.parent for path in sorted(checkpoints.rglob(LOCK))]
-    unfinished = {folder.relative_to(checkpoints): folder for folder in locks}
-    finished = {path.parent.relative_to(results): path.parent for path in _records(results)}
-    folders = {**finished, **unfinished}
-    return [record for _, path in sorted(folders.items()) if (record := read_run(path))]
+    """Return the runs below both folders; of one that is in both, what was written last."""
+    folders = [(folder, results) for folder in _holding("run.json", results)]
+    folders += [(folder, checkpoints) for folder in _holding(LOCK, checkpoints)]
+    last: dict[Path, RunRecord] = {}
+    for folder, root in folders:
+        name, record = folder.relative_to(root), read_run(folder)
+        if record and (name not in last or record.age < last[name].age):
+            last[name] = record
+    return [record for _, record in sorted(last.items())]
 
 
 def read_run(folder: Path) -> RunRecord | None:
@@ -55,13 +64,21 @@ def read_run(folder: Path) -> RunRecord | None:
         return RunRecord(folder, "finished", run["settings"], rows, run["selection"]["epoch"], age)
     if not (folder / LOCK).is_file():
         raise EvenfuseError(f"{folder} is no run: give a folder that `evenfuse runs` lists")
-    newest = newest_epoch(folder)
-    if newest is None:
-        return None
-    state, identity = read_json(newest / "state.json"), read_json(newest / "identity.json")
-    said = "running" if _held(folder / LOCK) else "interrupted"
-    rows, best = pd.DataFrame(state["rows"]), state["selection"]["epoch"]
-    return RunRecord(folder, said, identity["settings"], rows, best, _age(newest))
+    state = "running" if _held(folder / LOCK) else "interrupted"
+    while (newest := newest_epoch(folder)) is not None:
+        try:
+            return _read_checkpoint(newest, state)
+        except (EvenfuseError, OSError):
+            if newest_epoch(folder) == newest:  # else a newer one has just taken its place
+                raise
+    return None
+
+
+def _read_checkpoint(epoch: Path, state: str) -> RunRecord:
+    settings = read_json(epoch / "identity.json")["settings"]
+    saved = read_json(epoch / "state.json")
+    rows, best = pd.DataFrame(saved["rows"]), saved["selection"]["epoch"]
+    return RunRecord(epoch.parent, state, settings, rows, best, _age(epoch))
 
 
 def listing(runs: Sequence[RunRecord]) -> list[dict[str, str]]:
@@ -71,7 +88,7 @@ def listing(runs: Sequence[RunRecord]) -> list[dict[str, str]]:
             "run": str(run.folder),
             "state": run.state,
             "epoch": f"{len(run.rows)}/{run.settings['training']['epochs']}",
-            "best": f"{run.metric} {run.rows[f'valid_{run.metric}'][run.best_epoch - 1]:.4f}",
+            "best": f"{run.metric} {run.best_score:.4f}",
             "in epoch": str(run.best_epoch),
             "age": _spoken(run.age),
         }
@@ -79,8 +96,9 @@ def listing(runs: Sequence[RunRecord]) -> list[dict[str, str]]:
     ]
 
 
-def _records(results: Path) -> Iterator[Path]:
-    return iter(sorted(results.rglob("run.json")))
+def _holding(name: str, root: Path) -> list[Path]:
+    # unlike rglob, walk passes over folders that vanish meanwhile
+    return [Path(folder) for folder, _, files in os.walk(root) if name in files]
 
 
 def _held(lock: Path) -> bool:

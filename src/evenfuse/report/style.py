@@ -16,7 +16,8 @@ from matplotlib.figure import Figure
 from evenfuse.storage.files import write_aside
 
 # Okabe and Ito's palette, told apart by colour-blind readers too
-COLORS = {"text": "#0072B2", "audio": "#E69F00", "video": "#009E73"}
+COLORS = {"text": "#0072B2", "vectors": "#0072B2", "audio": "#E69F00", "video": "#009E73"}
+LABELS = {"vectors": "text (vectors)"}
 OTHERS = ("#CC79A7", "#56B4E9", "#D55E00")
 LOOK: dict[Any, Any] = {
     "figure.dpi": 100,
@@ -39,6 +40,11 @@ def color_of(modality: str, modalities: list[str]) -> str:
     return COLORS.get(modality) or OTHERS[unknown.index(modality) % len(OTHERS)]
 
 
+def label_of(modality: str) -> str:
+    """Return what a legend calls a modality."""
+    return LABELS.get(modality, modality)
+
+
 @contextmanager
 def figure_grid(rows: int, columns: int) -> Iterator[tuple[Figure, list[list[Axes]]]]:
     """Give a figure with a grid of panels in the common look, and close it in the end."""
@@ -56,10 +62,11 @@ def figure_grid(rows: int, columns: int) -> Iterator[tuple[Figure, list[list[Axe
             plt.close(figure)
 
 
-def legend_beside(figure: Figure, panel: Axes) -> None:
-    """Put the legend of one panel beside the figure, where it hides nothing."""
-    handles, labels = panel.get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside right upper", title="modality")
+def legend_beside(figure: Figure, panels: list[Axes]) -> None:
+    """Put one legend of all panels beside the figure, where it hides nothing."""
+    found = [panel.get_legend_handles_labels() for panel in panels]
+    handles = {name: handle for pair in found for handle, name in zip(*pair, strict=True)}
+    figure.legend(handles.values(), handles, loc="outside right upper", title="modality")
 
 
 def save_figure(figure: Figure, stem: Path) -> None:

@@ -5,17 +5,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from evenfuse.settings.config import Comparison
 from evenfuse.settings.strict import parse
+from evenfuse.settings.study import Comparison
 
 
 @dataclass(frozen=True)
 class Titles:
-    """Names to titles, and the pairs of variants that are set side by side."""
+    """Names to titles, to the paper's names, and the pairs of variants whose gap is tested."""
 
     datasets: Mapping[str, str]
     optimizers: Mapping[str, str]
     variants: Mapping[str, str]
+    published_datasets: Mapping[str, str | None]
+    published_variants: Mapping[str, str | None]
     comparisons: list[Comparison]
 
 

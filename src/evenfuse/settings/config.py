@@ -2,46 +2,22 @@
 
 import re
 from collections.abc import Mapping
+from itertools import chain, product
 from typing import Any, Literal
 
-from pydantic import Field, NonNegativeInt, field_validator
+from pydantic import Field, field_validator
 
 from evenfuse.errors import EvenfuseError
-from evenfuse.settings.dataset import Dataset, ModelRuns, RunPart, without_repeats
+from evenfuse.settings.dataset import Dataset, ModelRuns, RunPart, Variant
 from evenfuse.settings.modules import known, modules_of
 from evenfuse.settings.run import RunSettings, ScratchEncoderSettings, parse_run
 from evenfuse.settings.sources import Origin, Source
 from evenfuse.settings.strict import Strict, parse
+from evenfuse.settings.study import Comparison, Figure, Study, Table, Tuning
 from evenfuse.settings.trees import merge
 from evenfuse.settings.tuning import Point, points, with_point
 
-
-class Study(Strict):
-    """What the rule `all` covers: every combination of these."""
-
-    datasets: list[str] = Field(min_length=1)
-    optimizers: list[str] = Field(min_length=1)
-    variants: list[str] = Field(min_length=1)
-    seeds: list[NonNegativeInt] = Field(min_length=1)
-
-    @field_validator("*")
-    @classmethod
-    def _no_repeats(cls, values: list[Any]) -> list[Any]:
-        return without_repeats(values)
-
-
-class Tuning(Strict):
-    """The search of hyper-parameters on the validation split."""
-
-    seeds: list[NonNegativeInt] = Field([101, 102], min_length=1, description="not the study's")
-
-
-class Comparison(Strict):
-    """Two variants that a table and the figures set side by side."""
-
-    title: str
-    without: str = Field(description="the variant that lacks something")
-    having: str = Field(description="the variant that has it")
+Arm = tuple[str, str, str]  # dataset, optimizer, variant
 
 
 class Config(Strict):
@@ -58,8 +34,10 @@ class Config(Strict):
     scratch_encoder: ScratchEncoderSettings = ScratchEncoderSettings()
     datasets: dict[str, Dataset]
     optimizers: dict[str, RunPart]
-    variants: dict[str, RunPart]
-    comparisons: list[Comparison] = Field([], description="rows of tables, columns of figures")
+    variants: dict[str, Variant]
+    comparisons: list[Comparison] = Field([], description="gaps that tables test")
+    tables: dict[str, Table] = Field({}, description="what the study can show in numbers")
+    figures: dict[str, Figure] = Field({}, description="and over the epochs")
     sources: dict[str, Origin] = Field({}, description="where the data files of a corpus are")
 
     @field_validator("datasets", "optimizers", "variants", "sources")
@@ -101,6 +79,26 @@ class Config(Strict):
         self._check(settings, data, arm)
         return settings
 
+    def trained_arms(self) -> list[Arm]:
+        """Return the arms of the study and of its tables, each once."""
+        study = self.study
+        own = product(study.datasets, study.optimizers, study.variants)
+        tables = [known("table", name, self.tables) for name in study.tables]
+        of_tables = [
+            arm for table in tables if table.measure == "scores" for arm in self._named_arms(table)
+        ]
+        return list(dict.fromkeys([*own, *of_tables]))
+
+    def table_arms(self, name: str) -> list[Arm]:
+        """Return the arms that a table shows, or raise with the nearest known name."""
+        table = known("table", name, self.tables)
+        return self.trained_arms() if table.every_arm else self._named_arms(table)
+
+    def figure_arms(self, name: str) -> list[Arm]:
+        """Return the arms that a figure shows: those of its variants that the study trains."""
+        variants = {v for row in known("figure", name, self.figures).panels for v in row}
+        return [arm for arm in self.trained_arms() if arm[2] in variants]
+
     def grid(self, dataset: str, optimizer: str, variant: str) -> dict[str, list[Any]]:
         """Return the values to try of an arm's settings, the later entry over the earlier."""
         grids = [part.grid for part in self._parts(dataset, optimizer, variant)]
@@ -109,6 +107,17 @@ class Config(Strict):
     def uses_winner(self, dataset: str, optimizer: str, variant: str) -> bool:
         """Return whether an arm is trained with the winner of its grid."""
         return any(part.use_winner for part in self._parts(dataset, optimizer, variant))
+
+    def _named_arms(self, table: Table) -> list[Arm]:
+        """Leave out what a dataset cannot feed: BERT models where there are no words, say."""
+        optimizers = table.optimizers or self.study.optimizers
+        variants = table.variants or self.study.variants
+        return [
+            (dataset, optimizer, variant)
+            for dataset, optimizer, variant in product(self.study.datasets, optimizers, variants)
+            if set(known("variant", variant, self.variants).modalities or [])
+            <= set(self.dataset(dataset).available_modalities())
+        ]
 
     def _parts(self, dataset: str, optimizer: str, variant: str) -> list[RunPart]:
         """Return what dataset, optimizer and variant say of the runs of an arm, in order."""
@@ -146,9 +155,25 @@ def load(values: Mapping[str, Any]) -> Config:
             f"tuning.seeds and study.seeds share {shared[0]}: a seed that chose the settings "
             "cannot report on them; give tuning seeds of its own"
         )
-    for pair in config.comparisons:
-        known("variant", pair.without, config.variants)
-        known("variant", pair.having, config.variants)
+    _check_names(config)
+    shown = [arm for name in config.study.tables for arm in config.table_arms(name)]
+    for arm in dict.fromkeys([*config.trained_arms(), *shown]):
+        for point in ({}, *points(config.grid(*arm))):
+            config.run(*arm, point)
+    return config
+
+
+def _check_names(config: Config) -> None:
+    """Hold every name that an entry gives of another entry against those that there are."""
+    of_tables = config.tables.values()
+    of_figures = [row for figure in config.figures.values() for row in figure.panels]
+    of_pairs = [[pair.without, pair.having] for pair in config.comparisons]
+    for variant in chain(*(table.variants or [] for table in of_tables), *of_figures, *of_pairs):
+        known("variant", variant, config.variants)
+    for optimizer in chain(*(table.optimizers or [] for table in of_tables)):
+        known("optimizer", optimizer, config.optimizers)
+    for figure in config.study.figures:
+        known("figure", figure, config.figures)
     for data in config.datasets.values():
         if data.origin:
             known("source", data.origin, config.sources)
@@ -157,9 +182,3 @@ def load(values: Mapping[str, Any]) -> Config:
         of_models = [part.runs_with for part in data.runs_of.values()]
         for optimizer in merge(data.runs_with, *of_models):
             known("optimizer", optimizer, config.optimizers)
-    for dataset in config.study.datasets:
-        for optimizer in config.study.optimizers:
-            for variant in config.study.variants:
-                for point in ({}, *points(config.grid(dataset, optimizer, variant))):
-                    config.run(dataset, optimizer, variant, point)
-    return config

@@ -1,6 +1,6 @@
 """What the config says of a dataset, and the parts that are merged into the settings of a run."""
 
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
@@ -37,12 +37,22 @@ class RunPart(Strict):
     balancing: Tree = Field({})
     optimizer: Tree = Field({})
     training: Tree = Field({})
-    grid: dict[str, list[Value]] = Field({}, description="setting -> values to try")
+    grid: dict[str, Annotated[list[Value], Field(min_length=1)]] = Field(
+        {}, description="setting -> values to try"
+    )
     use_winner: bool = Field(False, description="train with the winner of the grid")
+
+    @field_validator("grid")
+    @classmethod
+    def _searchable(cls, grid: dict[str, list[Value]]) -> dict[str, list[Value]]:
+        names = [setting for setting in grid if setting.endswith(".name")]
+        if names:  # whose code a run depends on must be known before it is trained
+            raise ValueError(f"{names[0]} is no setting to search; make a variant for each")
+        return {setting: without_repeats(values) for setting, values in grid.items()}
 
     def tree(self) -> Tree:
         """Return what is set here, as a tree to merge."""
-        others = {"title", "runs_with", "grid", "use_winner"}
+        others = {"title", "published", "runs_with", "grid", "use_winner"}
         return self.model_dump(exclude=others, exclude_none=True)
 
 
@@ -50,6 +60,12 @@ class ModelRuns(RunPart):
     """What a dataset says of the runs of one model."""
 
     runs_with: dict[str, RunPart] = Field({}, description="more of them, per optimizer")
+
+
+class Variant(RunPart):
+    """A method: what it sets of its runs, and what the paper calls it."""
+
+    published: str | None = Field(None, description="its row in the paper's tables")
 
 
 class Dataset(Strict):
@@ -66,6 +82,9 @@ class Dataset(Strict):
     )
     folds: str | None = Field(None, description="JSON file of the folds; else the SDK's")
     published: dict[Split, int] = Field({}, description="segments per split, as published")
+    published_as: Literal["mosi", "mosei", "sims", "iemocap"] | None = Field(
+        None, description="the paper's corpus that it is; its numbers then stand beside ours"
+    )
     planted: str | None = Field(None, description="Parquet file of a planted truth")
     pause: str = Field("sp", description="the word that stands for a pause")
     modalities: list[str] = Field(min_length=1, description="what the models are given")

@@ -1,6 +1,7 @@
 """Names of the config that are names of files: models, balancers, metrics."""
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TypeVar
@@ -10,6 +11,7 @@ from evenfuse.errors import EvenfuseError, nearest
 Entry = TypeVar("Entry")
 
 
+@cache
 def modules_of(room: str) -> dict[str, Path]:
     """Return name -> file of every module in a package of evenfuse, without importing it."""
     spec = find_spec(f"evenfuse.{room}")

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from itertools import product
 from typing import Any
+from urllib.parse import quote
 
 from evenfuse.settings.trees import Tree, merge
 
@@ -12,6 +13,11 @@ Point = dict[str, Any]  # "optimizer.learning_rate" -> value
 def points(grid: Mapping[str, Sequence[Any]]) -> list[Point]:
     """Return every combination of the values, in the order of the grid."""
     return [dict(zip(grid, values, strict=True)) for values in product(*grid.values())]
+
+
+def path_of(point: Point) -> str:
+    """Return the folder of a point, like ``model.dropout~0.1/optimizer.learning_rate~0.01``."""
+    return "/".join(f"{setting}~{quote(str(value), safe='')}" for setting, value in point.items())
 
 
 def with_point(tree: Mapping[str, Any], point: Point) -> Tree:

@@ -42,7 +42,7 @@ class Checkpoints:
     def __enter__(self) -> Self:
         self.folder.mkdir(parents=True, exist_ok=True)
         try:
-            self._lock.acquire(blocking=False)
+            self._lock.acquire(timeout=1)  # who lists all runs holds it for an instant
         except Timeout:
             reason = f"another process trains this run now: it holds {self.folder / LOCK}"
             raise EvenfuseError(f"{reason}; wait for it, or stop it first") from None

@@ -1,6 +1,6 @@
 """On which device a run computes: GPUs are leased, so that parallel runs never share one."""
 
-import getpass
+import os
 import sys
 import tempfile
 import time
@@ -70,4 +70,4 @@ def _visible_gpus() -> list[str]:
 
 
 def _lease_folder() -> Path:
-    return Path(tempfile.gettempdir()) / f"evenfuse-gpus-{getpass.getuser()}"
+    return Path(tempfile.gettempdir()) / f"evenfuse-gpus-{os.getuid()}"

@@ -21,9 +21,9 @@ def seed_everything(seed: int) -> None:
 
 
 def random_tensors() -> dict[str, Tensor]:
-    """Return the states of torch's generators: of the CPU, and of each GPU that is in use."""
-    gpus = torch.cuda.get_rng_state_all() if torch.cuda.is_initialized() else []
-    return {"cpu": torch.get_rng_state(), **{f"gpu{i}": state for i, state in enumerate(gpus)}}
+    """Return the states of torch's generators: of the CPU, and of the GPU that computes."""
+    gpu = {"gpu": torch.cuda.get_rng_state()} if torch.cuda.is_initialized() else {}
+    return {"cpu": torch.get_rng_state(), **gpu}
 
 
 def random_values() -> dict[str, Any]:
@@ -33,11 +33,13 @@ def random_values() -> dict[str, Any]:
 
 
 def restore_random(tensors: dict[str, Tensor], values: dict[str, Any]) -> None:
-    """Put all generators back into the states that the two functions above gave."""
+    """Put all generators back into the states that the two functions above gave.
+
+    A run may go on with another GPU, or with none.
+    """
     torch.set_rng_state(tensors["cpu"])
-    for name, state in tensors.items():
-        if name != "cpu":
-            torch.cuda.set_rng_state(state, int(name.removeprefix("gpu")))
+    if "gpu" in tensors:
+        torch.cuda.set_rng_state(tensors["gpu"])
     version, keys, gauss = values["python"]
     random.setstate((version, tuple(keys), gauss))
     np.random.set_state(tuple(values["numpy"]))

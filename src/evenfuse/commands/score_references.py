@@ -1,0 +1,28 @@
+"""evenfuse score-references: labels, and perhaps a planted truth -> scores without a model."""
+
+from pathlib import Path
+
+import click
+
+from evenfuse.evaluation.references import best_reachable, training_mean
+from evenfuse.storage.cache import read_cache
+from evenfuse.storage.files import write_json
+
+
+@click.command()
+@click.option("--train", type=Path, required=True, help="Cache of the training split.")
+@click.option("--test", type=Path, required=True, help="Cache of the test split.")
+@click.option("--metrics", required=True, help="Family of metrics, e.g. sentiment.")
+@click.option("--planted", type=Path, help="Parquet of a planted truth.")
+@click.option("--output", type=Path, required=True, help="JSON of the scores.")
+def command(train: Path, test: Path, metrics: str, planted: Path | None, output: Path) -> None:
+    """Score, on the test split, answers that need no model.
+
+    They are the mean label of the training split and, where the truth was planted, the best
+    predictors there can be: of one who knows the text's part only, and of one who knows all.
+    """
+    known, asked = read_cache(train, ()), read_cache(test, ())
+    scores = {"training_mean": training_mean(known, asked, metrics)}
+    if planted:
+        scores |= best_reachable(planted, asked, metrics)
+    write_json(output, {"n_train": len(known), "n_test": len(asked), "scores": scores})

@@ -1,0 +1,88 @@
+"""evenfuse time-epochs: several models and a training split -> seconds per epoch."""
+
+import json
+import platform
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+import torch
+
+from evenfuse.assembly.trainer import prepare, read_data
+from evenfuse.commands.options import computing_options
+from evenfuse.provenance import git_commit, versions
+from evenfuse.settings.run import RunSettings, parse_run
+from evenfuse.storage.cache import read_fingerprint, read_provenance
+from evenfuse.storage.files import write_json
+from evenfuse.storage.staging import staged
+from evenfuse.training.devices import leased_device
+from evenfuse.training.loop import Trainer
+from evenfuse.training.timing import seconds_in_turns
+
+
+@click.command()
+@click.option("--settings", required=True, help="JSON of a list of settings, one for each model.")
+@click.option("--train", "train_cache", type=Path, required=True, help="Cache of the split.")
+@click.option("--valid", "valid_cache", type=Path, required=True, help="Cache of the split.")
+@click.option("--text-encoder", help="BERT folder or hub name, in place of the settings'.")
+@click.option("--epochs", default=5, show_default=True, help="Epochs of each, after one more.")
+@click.option("--output", type=Path, required=True, help="JSON of the seconds.")
+@computing_options
+def command(
+    settings: str,
+    train_cache: Path,
+    valid_cache: Path,
+    text_encoder: str | None,
+    epochs: int,
+    output: Path,
+    threads: int,
+    runs_per_gpu: int,
+    local_cache: Path | None,
+) -> None:
+    """Measure the seconds per epoch of several models, in this one process and in turns.
+
+    Only training is measured, no validation; what is trained is thrown away.
+    """
+    runs = [parse_run({**values, "seed": 0}, "run") for values in json.loads(settings)]
+    train, valid = (staged(path, local_cache) for path in (train_cache, valid_cache))
+    with leased_device(threads, runs_per_gpu) as device:
+        trainers = [
+            prepare(run, read_data(run, train, valid, text_encoder), device) for run in runs
+        ]
+        seconds = seconds_in_turns(trainers, epochs)
+        models = [_model(*measured) for measured in zip(trainers, seconds, strict=True)]
+        write_json(output, {**_shared(trainers[0], train_cache, threads), "models": models})
+
+
+def _shared(trainer: Trainer, train: Path, threads: int) -> dict[str, Any]:
+    return {
+        "dataset": trainer.settings.dataset,
+        "generated_data": bool(read_provenance(train)["counts"].get("generated")),
+        "n_train": len(trainer.train),
+        "device": _device_name(trainer.device),
+        "threads": threads,
+        "provenance": {
+            "caches": {train.name: read_fingerprint(train)},
+            "git_commit": git_commit(Path(__file__).parent),
+            "versions": versions("evenfuse", "torch", "transformers", "numpy", "h5py"),
+        },
+    }
+
+
+def _model(trainer: Trainer, seconds: Sequence[float]) -> dict[str, Any]:
+    settings: RunSettings = trainer.settings
+    return {
+        "optimizer": settings.optimizer_name,
+        "algorithm": settings.optimizer.algorithm,
+        "variant": settings.variant,
+        "parameters": sum(p.numel() for p in trainer.state.model.parameters()),
+        "precision": trainer.step.precision,
+        "seconds": seconds,
+    }
+
+
+def _device_name(device: torch.device) -> str:
+    if device.type == "cuda":
+        return torch.cuda.get_device_name(device)
+    return f"CPU ({platform.machine()})"

@@ -1,0 +1,41 @@
+"""Scores without a model, to hold a model's against."""
+
+import warnings
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from evenfuse.metrics import as_columns, family
+from evenfuse.storage.cache import Segments
+
+Scores = dict[str, float]
+
+
+def training_mean(train: Segments, test: Segments, metrics: str) -> Scores:
+    """Score, on the test split, the mean label of the training split as the answer to everything.
+
+    Its accuracies are those of the mean's sign; of a yes or no, those of the majority's answer.
+    """
+    own = family(metrics)
+    columns = len(own.COLUMNS)
+    truth = test.labels[:, :columns].astype(np.float64)
+    answer = train.labels[:, :columns].mean(axis=0, dtype=np.float64) - own.ZERO
+    predicted = np.broadcast_to(answer, truth.shape)
+    with warnings.catch_warnings():
+        # its correlation is 0 by design
+        warnings.simplefilter("ignore", UserWarning)
+        return own.scores(as_columns(own, truth), as_columns(own, predicted))
+
+
+def best_reachable(planted: Path, test: Segments, metrics: str) -> dict[str, Scores]:
+    """Score, on the test split, whoever knows the planted parts of the labels exactly.
+
+    Two such predictors: one that knows the text's part only, one that knows all parts.
+    """
+    truth = test.labels[:, 0].astype(np.float64)
+    table = pd.read_parquet(planted).set_index("id").loc[test.ids]
+    return {
+        knowing: family(metrics).scores(truth, table[f"best_{knowing}"].to_numpy())
+        for knowing in ("text_only", "all")
+    }

@@ -1,0 +1,58 @@
+"""The numbers that the paper prints, to stand beside ours."""
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from evenfuse.report.titles import Titles
+from evenfuse.settings.study import Table
+
+FILE = Path(__file__).with_name("published.csv")
+SECONDS = "seconds_per_epoch"
+ANY_OPTIMIZER = ""
+
+
+def published(table: Table, record: Mapping[str, Any], titles: Titles) -> dict[str, float]:
+    """Return metric -> the paper's number for an arm, in our units: proportions, seconds.
+
+    `record` has the names of the arm, its optimizer's algorithm, and whether its data was
+    generated: then nothing that the paper prints is comparable, and nothing is returned.
+    """
+    if record["generated_data"]:
+        return {}
+    corpus = titles.published_datasets[record["dataset"]]
+    model = titles.published_variants[record["variant"]]
+    rows = _rows()
+    own = rows[
+        rows["table"].isin(table.published)
+        & (rows["dataset"] == corpus)
+        & (rows["model"] == model)
+        & rows["optimizer"].isin([ANY_OPTIMIZER, record["algorithm"]])
+    ]
+    numbers = zip(own["metric"], own["value"], strict=True)
+    return {metric: value if metric == SECONDS else value / 100 for metric, value in numbers}
+
+
+def columns(
+    name: str, cells: Sequence[str], printed: Sequence[str | None]
+) -> dict[str, Sequence[str]]:
+    """Return a column of ours and, if the paper prints a number in any of its rows, the paper's."""
+    if not any(printed):
+        return {name: cells}
+    return {name: cells, f"paper's {name}": [number or "" for number in printed]}
+
+
+def note(table: Table, shown: pd.DataFrame) -> str:
+    """Say where the paper's numbers are from, if any are shown."""
+    if not any(name.startswith("paper's ") for name in shown.columns):
+        return ""
+    tables = " and ".join(f"table {number}" for number in table.published)
+    return f" The paper's numbers are those printed in its {tables}, without spread."
+
+
+@cache
+def _rows() -> pd.DataFrame:
+    return pd.read_csv(FILE, comment="#", keep_default_na=False)

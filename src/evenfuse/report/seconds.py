@@ -1,0 +1,72 @@
+"""Tables of seconds per epoch, measured in one process."""
+
+from collections.abc import Mapping, Sequence
+from statistics import median
+from typing import Any
+
+import pandas as pd
+
+from evenfuse.report.published import SECONDS, columns, note, published
+from evenfuse.report.sections import DEMO, Section
+from evenfuse.report.titles import Titles
+from evenfuse.settings.study import Table
+
+Timing = Mapping[str, Any]
+
+
+def sections(table: Table, timings: Sequence[Timing], titles: Titles) -> list[Section]:
+    """Make one section per timing, that is per dataset: what `evenfuse time-epochs` wrote."""
+    made = []
+    for timing in timings:
+        rows = _rows(table, timing, titles)
+        title = f"{titles.datasets[timing['dataset']]}: {table.title}"
+        made.append(Section(title, rows, _note(timing) + _papers_note(table, rows)))
+    return made
+
+
+def long_form(timings: Sequence[Timing]) -> pd.DataFrame:
+    """One row per model and epoch, as measured."""
+    shared = ("dataset", "n_train", "device", "threads", "generated_data")
+    return pd.DataFrame(
+        {
+            **{name: timing[name] for name in shared},
+            **{name: model[name] for name in ("optimizer", "variant", "parameters")},
+            "turn": turn,
+            "seconds": seconds,
+        }
+        for timing in timings
+        for model in timing["models"]
+        for turn, seconds in enumerate(model["seconds"], start=1)
+    )
+
+
+def _rows(table: Table, timing: Timing, titles: Titles) -> pd.DataFrame:
+    models = timing["models"]
+    papers = [published(table, {**timing, **model}, titles) for model in models]
+    printed = [f"{paper[SECONDS]:.2f}" if paper else None for paper in papers]
+    medians = [f"{median(model['seconds']):.2f}" for model in models]
+    spans = [f"{min(m['seconds']):.2f} to {max(m['seconds']):.2f}" for m in models]
+    return pd.DataFrame(
+        {
+            "optimizer": [titles.optimizers[model["optimizer"]] for model in models],
+            "method": [titles.variants[model["variant"]] for model in models],
+            "parameters": [f"{model['parameters']:,}" for model in models],
+            **columns("seconds", medians, printed),
+            "lowest to highest": spans,
+        }
+    )
+
+
+def _note(timing: Timing) -> str:
+    origin = DEMO if timing["generated_data"] else ""
+    epochs, threads = len(timing["models"][0]["seconds"]), timing["threads"]
+    return (
+        f"{origin}Median of {epochs} epochs on {timing['n_train']} training segments, after one to "
+        f"warm up; all models in one process, in turns; {timing['device']}, {threads} CPU "
+        f"thread{'s' if threads > 1 else ''}."
+    )
+
+
+def _papers_note(table: Table, rows: pd.DataFrame) -> str:
+    said = note(table, rows)
+    return f"{said} Its hardware is unknown." if said else ""

@@ -1,0 +1,91 @@
+"""The paper's numbers stand beside ours where they belong, and nowhere else."""
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+import yaml
+
+from evenfuse.report.published import FILE, published
+from evenfuse.report.scores import sections
+from evenfuse.settings.study import Table
+from tests.report.arms import REFERENCES, TITLES, arm
+
+ROOT = Path(__file__).parents[2]
+REAL = {"dataset": "mosi", "generated_data": False}
+TABLE = Table(title="ablation", published=[7, 9])
+
+
+def cells(folder: Path, **changed: Any) -> pd.DataFrame:
+    each = [("sgd", "gb"), ("adam", "gb"), ("sgd", "no-gb"), ("sgd", "concat")]
+    arms = [arm(folder, *one, 1.0, **changed) for one in each]
+    return sections(TABLE, arms, TITLES, dict.fromkeys(TITLES.datasets, REFERENCES))[0]
+
+
+def test_real_data_has_the_papers_column(tmp_path: Path) -> None:
+    section = cells(tmp_path, **REAL)
+    assert section.rows.columns.tolist() == [
+        "optimizer",
+        "method",
+        "acc2_non0",
+        "paper's acc2_non0",
+        "f1_non0",
+        "paper's f1_non0",
+        "mae",
+        "corr",
+    ]
+    printed = section.rows["paper's acc2_non0"].tolist()
+    assert printed == ["86.28", "85.06", "84.45", "", "", ""]
+    assert section.rows["paper's f1_non0"][0] == "86.38"
+    assert "printed in its table 7 and table 9, without spread" in section.note
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {**REAL, "generated_data": True},  # a stand-in under the name of a real corpus
+        {**REAL, "dataset": "demo"},
+        {"dataset": "demo", "generated_data": True},
+    ],
+)
+def test_anything_else_has_not(tmp_path: Path, changed: dict[str, Any]) -> None:
+    section = cells(tmp_path, **changed)
+    assert not [name for name in section.rows.columns if "paper" in name]
+    assert "paper" not in section.note
+
+
+@pytest.mark.parametrize(
+    ("tables", "variant", "algorithm", "expected"),
+    [
+        ([4], "gb", "sgd", {"acc2_non0": 0.8628, "f1_non0": 0.8638, "mae": 0.7163, "corr": 0.791}),
+        ([4], "gb", "adam", {}),  # table 4 has the numbers of SGD
+        ([6], "gb", "adam", {"seconds_per_epoch": 6.78}),
+        ([1], "gb", "sgd", {}),
+        ([], "gb", "sgd", {}),
+        ([7], "concat", "sgd", {}),
+    ],
+)
+def test_numbers_are_those_of_table_model_and_optimizer_in_our_units(
+    tables: list[int], variant: str, algorithm: str, expected: dict[str, float]
+) -> None:
+    record = {**REAL, "variant": variant, "algorithm": algorithm}
+    found = published(Table(title="", published=tables), record, TITLES)
+    assert found == pytest.approx(expected)
+
+
+def test_no_number_is_printed_twice_in_a_table() -> None:
+    rows = pd.read_csv(FILE, comment="#", keep_default_na=False)
+    assert not rows.duplicated(["table", "dataset", "optimizer", "model", "metric"]).any()
+    assert (rows["value"] > 5).all()
+
+
+def test_the_config_names_models_and_corpora_that_the_paper_has() -> None:
+    rows = pd.read_csv(FILE, comment="#", keep_default_na=False)
+    config = yaml.safe_load((ROOT / "config/config.yaml").read_text())
+    named = {entry.get("published") for entry in config["variants"].values()} - {None}
+    assert named <= set(rows["model"])
+    assert {"proposed", "LF-DNN, text only", "LF-LSTM (BERT) with B-fusion", "MulT"} <= named
+    datasets = config["datasets"].items()
+    marked = {name: entry["published_as"] for name, entry in datasets if "published_as" in entry}
+    assert marked == {name: name for name in ("mosi", "mosei", "sims", "iemocap")}

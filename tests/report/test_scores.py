@@ -1,0 +1,91 @@
+"""Tables of scores, from arms whose numbers are known."""
+
+from pathlib import Path
+
+import pytest
+
+from evenfuse.report.arms import Arm
+from evenfuse.report.scores import long_form, sections
+from evenfuse.report.sections import Section
+from evenfuse.settings.study import Table
+from tests.report.arms import REFERENCES, TITLES, arm
+
+TABLE = Table(title="ablation", published=[7])
+
+
+def made(arms: list[Arm]) -> list[Section]:
+    return sections(TABLE, arms, TITLES, dict.fromkeys(TITLES.datasets, REFERENCES))
+
+
+@pytest.fixture
+def arms(tmp_path: Path) -> list[Arm]:
+    """SGD has both arms of the first comparison, Adam only one."""
+    each = [("sgd", "gb", 0.5), ("sgd", "no-gb", 3.0), ("adam", "gb", 0.5), ("sgd", "concat", 2.0)]
+    return [arm(tmp_path, *one) for one in each]
+
+
+def test_a_section_has_a_row_per_arm_and_the_references_below(arms: list[Arm]) -> None:
+    section = made(arms)[0]
+    assert section.title == "Demo: ablation"
+    assert section.rows[["optimizer", "method"]].values.tolist() == [
+        ["SGD", "both"],
+        ["SGD", "A only"],
+        ["Adam", "both"],
+        ["SGD", "neither"],
+        ["-", "training mean of 1284 segments"],
+        ["-", "best reachable, text only"],
+    ]
+    assert section.rows[["acc2_non0", "mae"]].values.tolist()[-2:] == [
+        ["55.00", "1.400"],
+        ["80.00", "0.700"],
+    ]
+
+
+def test_every_dataset_has_a_section_of_its_own(arms: list[Arm], tmp_path: Path) -> None:
+    other = arm(tmp_path, "sgd", "gb", 1.0, dataset="mosi")
+    titles = [section.title for section in made([*arms, other])]
+    assert titles == ["Demo: ablation", "CMU-MOSI: ablation", "What the gaps are worth"]
+
+
+def test_cells_hold_mean_and_spread(arms: list[Arm]) -> None:
+    rows = made(arms)[0].rows
+    metric = arms[0].results["metrics"]
+    accuracy, mae = metric["acc2_non0"], metric["mae"]
+    assert rows["acc2_non0"][0] == f"{100 * accuracy['mean']:.2f} ± {100 * accuracy['std']:.2f}"
+    assert rows["mae"][0] == f"{mae['mean']:.3f} ± {mae['std']:.3f}"
+
+
+def test_demo_numbers_are_called_so(arms: list[Arm]) -> None:
+    note = made(arms)[0].note
+    assert note.startswith("Demo numbers")
+    assert "over 2 seeds on 40 test segments" in note
+
+
+def test_the_standard_error_counts_what_the_accuracy_counts(tmp_path: Path) -> None:
+    one = arm(tmp_path, "sgd", "gb", 2.0)
+    table = one.test_predictions()
+    neutral = table["id"].isin([f"v[{i}]" for i in range(15)])
+    table.loc[neutral, "truth"] = 0.0
+    table.to_parquet(one.predictions)
+    mean = one.results["metrics"]["acc2_non0"]["mean"]
+    expected = 100 * (mean * (1 - mean) / 25) ** 0.5
+    assert f"acc2_non0 is {expected:.1f} points" in made([one])[0].note
+
+
+def test_gaps_are_the_arm_that_has_it_minus_the_one_that_lacks_it(arms: list[Arm]) -> None:
+    table = made(arms)[-1].rows
+    means = [arms[i].results["metrics"]["acc2_non0"]["mean"] for i in (0, 1)]
+    assert table[["arm", "against"]].values.tolist() == [["demo_sgd_gb", "demo_sgd_no-gb"]]
+    assert table["gap (points)"][0] == f"{100 * (means[0] - means[1]):+.2f}"
+
+
+def test_without_a_whole_comparison_no_gap_is_shown(arms: list[Arm]) -> None:
+    assert [section.title for section in made(arms[2:])] == ["Demo: ablation"]
+
+
+def test_long_form_has_a_row_per_arm_and_metric(arms: list[Arm]) -> None:
+    table = long_form(arms)
+    assert len(table) == 4 * 8
+    row = table[(table["variant"] == "no-gb") & (table["metric"] == "corr")].iloc[0]
+    assert row["mean"] == arms[1].results["metrics"]["corr"]["mean"]
+    assert row["ci95_low"] < row["mean"] < row["ci95_high"]

@@ -1,0 +1,44 @@
+"""Tables of seconds, from epochs whose times are known."""
+
+from typing import Any
+
+from evenfuse.report.seconds import long_form, sections
+from evenfuse.settings.study import Table
+from tests.report.arms import TITLES
+
+TABLE = Table(title="seconds per epoch", measure="seconds", published=[6])
+
+
+def timing(dataset: str, generated: bool) -> dict[str, Any]:
+    gb = {"optimizer": "sgd", "algorithm": "sgd", "variant": "gb", "parameters": 12345}
+    concat = {**gb, "variant": "concat", "seconds": [1.0, 1.0, 1.0]}
+    return {
+        "dataset": dataset,
+        "generated_data": generated,
+        "n_train": 1284,
+        "device": "CPU (x86_64)",
+        "threads": 2,
+        "models": [{**gb, "seconds": [2.0, 9.0, 2.5]}, concat],
+    }
+
+
+def test_a_slow_epoch_does_not_move_the_median() -> None:
+    (section,) = sections(TABLE, [timing("demo", True)], TITLES)
+    assert section.title == "Demo: seconds per epoch"
+    assert section.rows.values.tolist()[0] == ["SGD", "both", "12,345", "2.50", "2.00 to 9.00"]
+    assert section.note == (
+        "Demo numbers: the data is generated. Median of 3 epochs on 1284 training segments, after "
+        "one to warm up; all models in one process, in turns; CPU (x86_64), 2 CPU threads."
+    )
+
+
+def test_the_papers_seconds_stand_beside_those_on_real_data() -> None:
+    (section,) = sections(TABLE, [timing("mosi", False)], TITLES)
+    assert section.rows["paper's seconds"].tolist() == ["6.78", ""]
+    assert section.note.endswith("Its hardware is unknown.")
+
+
+def test_long_form_has_a_row_per_model_and_epoch() -> None:
+    table = long_form([timing("demo", True)])
+    assert len(table) == 6
+    assert table[table["variant"] == "gb"]["seconds"].tolist() == [2.0, 9.0, 2.5]

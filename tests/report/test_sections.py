@@ -1,0 +1,31 @@
+"""Sections as text: Markdown as it is read, LaTeX that compiles."""
+
+import pandas as pd
+
+from evenfuse.report.sections import Section, latex, markdown
+
+ROWS = pd.DataFrame({"method": ["A & B", "C"], "acc2_non0": ["80.00 ± 1.00", "7"]})
+SECTION = Section("Demo: 50 % of_all", ROWS, "Accuracies in %; acc2_non0 ± one.")
+
+
+def test_markdown() -> None:
+    assert markdown([SECTION]).splitlines() == [
+        "## Demo: 50 % of_all",
+        "",
+        "| method   | acc2_non0    |",
+        "|----------|--------------|",
+        "| A & B    | 80.00 ± 1.00 |",
+        "| C        | 7            |",
+        "",
+        "Accuracies in %; acc2_non0 ± one.",
+    ]
+
+
+def test_latex_escapes_what_it_must() -> None:
+    text = latex([SECTION])
+    assert r"\caption{Demo: 50 \% of\_all}" in text
+    assert r"A \& B" in text
+    assert r"acc2\_non0" in text
+    assert r"80.00 $\pm$ 1.00" in text
+    assert r"Accuracies in \%; acc2\_non0 $\pm$ one." in text
+    assert "±" not in text

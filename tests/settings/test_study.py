@@ -1,0 +1,92 @@
+"""Which arms a study trains, and which of them its tables and figures show."""
+
+from copy import deepcopy
+from typing import Any
+
+import pytest
+import yaml
+
+from evenfuse.errors import EvenfuseError
+from evenfuse.settings.config import Config, load
+from evenfuse.settings.trees import merge
+
+CONFIG = yaml.safe_load("""
+study:
+  datasets: [words, vectors]
+  optimizers: [sgd, adam]
+  variants: [gb]
+  seeds: [1]
+  tables: [ablation, extra, seconds, overall]
+  figures: [lines]
+datasets:
+  words:
+    title: Words
+    files: {words: w.csd, labels: l.csd, audio: a.csd}
+    modalities: [text, audio]
+  vectors:
+    title: Vectors
+    format: mult
+    files: {pickle: p.pkl}
+    modalities: [vectors, audio]
+optimizers: {sgd: {}, adam: {}}
+variants:
+  gb: {model: {name: awf}}
+  bert: {model: {name: lf_dnn}, modalities: [text, audio]}
+  other: {model: {name: lf_dnn}, modalities: [audio]}
+  timed: {model: {name: lf_dnn}, modalities: [audio]}
+tables:
+  ablation: {title: A}
+  extra: {title: E, optimizers: [adam], variants: [bert, other]}
+  seconds: {title: S, measure: seconds, optimizers: [adam], variants: [timed]}
+  overall: {title: O, every_arm: true}
+figures:
+  lines: {title: L, panels: [[other], [gb, timed]]}
+""")
+STUDY = [(d, o, "gb") for d in ("words", "vectors") for o in ("sgd", "adam")]
+EXTRA = [("words", "adam", "bert"), ("words", "adam", "other"), ("vectors", "adam", "other")]
+
+
+def config(**changed: Any) -> Config:
+    return load(merge(deepcopy(CONFIG), changed))
+
+
+def test_a_table_without_rows_of_its_own_shows_the_study() -> None:
+    assert config().table_arms("ablation") == STUDY
+
+
+def test_what_a_dataset_cannot_feed_is_left_out() -> None:
+    assert config().table_arms("extra") == EXTRA
+
+
+def test_the_arms_of_tables_of_scores_are_trained_those_of_seconds_are_not() -> None:
+    assert config().trained_arms() == STUDY + EXTRA
+    assert config().table_arms("overall") == STUDY + EXTRA
+    assert [arm[2] for arm in config().table_arms("seconds")] == ["timed", "timed"]
+
+
+def test_only_tables_of_the_study_add_arms() -> None:
+    assert config(study={"tables": ["ablation"]}).trained_arms() == STUDY
+
+
+def test_a_figure_shows_what_is_trained() -> None:
+    assert config().figure_arms("lines") == [*STUDY, *EXTRA[1:]]
+    assert config(study={"tables": []}).figure_arms("lines") == STUDY
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        ({"study": {"tables": ["ablatio"]}}, "unknown table 'ablatio'"),
+        ({"study": {"figures": ["line"]}}, "unknown figure 'line'"),
+        ({"tables": {"extra": {"variants": ["brt"]}}}, "unknown variant 'brt'"),
+        ({"tables": {"extra": {"optimizers": ["adm"]}}}, "unknown optimizer 'adm'"),
+        ({"figures": {"lines": {"panels": [["gbb"]]}}}, "unknown variant 'gbb'"),
+        ({"tables": {"extra": {"measure": "minutes"}}}, "tables.extra.measure"),
+        ({"datasets": {"words": {"published_as": "mossi"}}}, "datasets.words.published_as"),
+        ({"variants": {"timed": {"model": {"dropuot": 1}}}}, "did you mean 'dropout'"),
+    ],
+)
+def test_what_cannot_be_is_told(changed: dict[str, Any], told: str) -> None:
+    with pytest.raises(EvenfuseError) as caught:
+        config(**changed)
+    assert told in str(caught.value)
