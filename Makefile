@@ -14,7 +14,7 @@ all: $(VENV)/installed
 test: $(VENV)/installed-for-tests
 	pytest -n auto --dist loadfile
 
-# starts a real Slurm on this machine, as root; it takes a quarter of an hour
+# starts a real Slurm on this machine, as root; it takes about half an hour on two cores
 test-slurm: $(VENV)/installed-for-tests
 	$(VENV)/bin/pip install --quiet --constraint constraints.txt --editable '.[slurm]'
 	EVENFUSE_TEST_SLURM=1 pytest tests/slurm

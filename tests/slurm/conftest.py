@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -15,16 +16,21 @@ from tests.workflow.conftest import Project
 
 ARM = "demo_adam_gb"
 STUDY = """
-study: {datasets: [demo], optimizers: [adam], variants: [gb], seeds: [1, 2]}
+study:
+  datasets: [demo]
+  optimizers: [adam]
+  variants: [gb]
+  seeds: [1, 2]
+  tables: [ablation]
+  figures: [gradients]
 datasets:
   demo:
     generate: {videos: 8}
     one_process: false
     memory_mb: 2000
     minutes: 10
-    runs:
-      model: {hidden_size: 8, post_dim: 8}
-      training: {epochs: 80, patience: 80}
+    runs: {training: {epochs: 80, patience: 80}}
+    runs_of: {awf: {model: {hidden_size: 8, post_dim: 8}}}
 """
 # look often, and wait for no other machine
 QUICKLY = ["--slurm-init-seconds-before-status-checks", "2", "--latency-wait", "5"]
@@ -47,6 +53,8 @@ class OnSlurm(Project):
                 **self.surroundings(),
                 stdout=file,
                 stderr=file,
+                # Ctrl-C works as in a terminal, also where the tests run in the background
+                preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
             )
         self.started.append(process)
         return process

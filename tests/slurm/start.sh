@@ -52,6 +52,8 @@ write_configuration() {
     memory=$(($(awk '/^MemTotal/ {print $2}' /proc/meminfo) * 9 / 10240))
     sed -e "s|@FOLDER@|$folder|" -e "s|@HOST@|$host|" \
         -e "s|@MEMORY@|$memory|" -e "s|@ACCOUNTING@|$accounting|" "$here/slurm.conf.in" >"$conf"
+    # without accounts nobody counts GPUs, and slurmctld refuses to try
+    [ "$accounting" != none ] || sed -i /^AccountingStorageTRES/d "$conf"
     : >"$folder/gres.conf"
     for gpu in 0 1; do
         # slurmd wants a device; a second /dev/null is one

@@ -13,15 +13,20 @@ from tests.slurm.cluster import Job, Slurm, processes, wait_for
 from tests.slurm.conftest import OnSlurm
 
 ALL_ARMS = """
-study: {datasets: [demo], seeds: [1]}
+study:
+  datasets: [demo]
+  optimizers: [sgd, adam]
+  variants: [gb, no-gb, gb-no-att, concat]
+  seeds: [1]
+  tables: [ablation]
+  figures: [gradients]
 datasets:
   demo:
     generate: {videos: 8}
     memory_mb: 1500
     minutes: 7
-    runs:
-      model: {hidden_size: 8, post_dim: 8}
-      training: {epochs: 2}
+    runs: {training: {epochs: 2}}
+    runs_of: {awf: {model: {hidden_size: 8, post_dim: 8}}}
 """
 VARIANTS = ("gb", "no-gb", "gb-no-att", "concat")
 ARMS = [f"demo_{optimizer}_{variant}" for optimizer in ("sgd", "adam") for variant in VARIANTS]
