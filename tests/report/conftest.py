@@ -24,7 +24,7 @@ def finished_run(cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return project
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def begin(cache: Path) -> Iterator[Begin]:
     """Return a function: project -> a process that trains seed 1 for long; it says so in log."""
     processes = []
@@ -41,7 +41,7 @@ def begin(cache: Path) -> Iterator[Begin]:
         killed(process)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def killed_run(begin: Begin, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A project in which seed 1 was killed after some epochs."""
     project = tmp_path_factory.mktemp("killed-run")
