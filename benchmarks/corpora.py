@@ -2,6 +2,7 @@
 
 import statistics
 import tempfile
+import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -59,6 +60,17 @@ def trainer(split: Corpus, text_encoder: str, tokenizer: Tokenizer, **parts: Any
     values = run_values(list(split.sequences), text_encoder)
     run = parse_run({**values, **parts}, "run")
     return prepare(run, Data(split, split, text_encoder, tokenizer), CPU)
+
+
+def epoch_task(run: Trainer) -> Callable[[], float]:
+    """Return a task: train an epoch; its CPU seconds."""
+
+    def task() -> float:
+        begun = time.process_time()
+        run.train_epoch(1)
+        return time.process_time() - begun
+
+    return task
 
 
 def round_robin(

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 
 import torch
-from corpora import made_up_split, round_robin, trainer
+from corpora import epoch_task, made_up_split, round_robin, trainer
 from torch import nn
 
 from evenfuse.batching.corpus import Batch
@@ -72,15 +72,6 @@ def bare_epoch(run: Trainer) -> Callable[[], float]:
     return epoch
 
 
-def our_epoch(run: Trainer) -> Callable[[], float]:
-    def epoch() -> float:
-        begun = time.process_time()
-        run.train_epoch(1)
-        return time.process_time() - begun
-
-    return epoch
-
-
 def b_fusion_share(run: Trainer) -> float:
     """Return the share of an epoch that the derivative of L_w takes: all but the backward pass."""
     inside = {"balancer": 0.0, "backward": 0.0}
@@ -97,7 +88,7 @@ def b_fusion_share(run: Trainer) -> float:
 
     run.step.balancer.backward = timed("balancer", balance)
     torch.Tensor.backward = timed("backward", backward)
-    whole = our_epoch(run)()
+    whole = epoch_task(run)()
     run.step.balancer.backward, torch.Tensor.backward = balance, backward
     return (inside["balancer"] - inside["backward"]) / whole
 
@@ -123,7 +114,7 @@ def main() -> None:
         )
         for name, (balancer, a_fusion) in VARIANTS.items()
     }
-    tasks = {"bare": bare_epoch(runs["concat"]), **{n: our_epoch(r) for n, r in runs.items()}}
+    tasks = {"bare": bare_epoch(runs["concat"]), **{n: epoch_task(r) for n, r in runs.items()}}
     tasks["B-fusion, share of gb"] = lambda: b_fusion_share(runs["gb"])
     found = round_robin(tasks, options.repeats)
     share = found.pop("B-fusion, share of gb")

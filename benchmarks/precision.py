@@ -1,14 +1,10 @@
 """Measure what training steps in bfloat16 save on a CPU that has it, and what they change."""
 
 import argparse
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import torch
-from corpora import Real, print_scores, round_robin
-
-from evenfuse.training.loop import Trainer
+from corpora import Real, epoch_task, print_scores, round_robin
 
 EPILOG = """
 Epochs of the proposed model on a cache with text and audio, in turns, seconds of CPU time.
@@ -18,17 +14,6 @@ prints the validation scores per seed. Example:
   python benchmarks/precision.py --cache data/cache/mosi --text-encoder FOLDER_OF_A_BERT --scores 3
 """
 PRECISIONS = ("float32", "bfloat16")
-
-
-def epoch(run: Trainer) -> Callable[[], float]:
-    """Return a task: train an epoch; its CPU seconds."""
-
-    def task() -> float:
-        begun = time.process_time()
-        run.train_epoch(1)
-        return time.process_time() - begun
-
-    return task
 
 
 def main() -> None:
@@ -42,7 +27,7 @@ def main() -> None:
     options = parser.parse_args()
     torch.set_num_threads(1)
     real = Real(options.cache, options.text_encoder, ["text", "audio"])
-    tasks = {name: epoch(real.run(1, 1, precision=name)) for name in PRECISIONS}
+    tasks = {name: epoch_task(real.run(1, 1, precision=name)) for name in PRECISIONS}
     found = round_robin(tasks, options.repeats)
     print("| precision | CPU s per epoch, median | float32 = 1 |\n|---|---|---|")
     for name, times in found.items():
