@@ -54,6 +54,10 @@ def _row(gap: Comparison) -> dict[str, str]:
         "metric": gap.metric,
         "gap (points)": f"{100 * gap.gap:+.2f}",
         "standard error": f"{100 * gap.standard_error:.2f}",
-        "p (permutation)": f"{gap.p_permutation:.3f}",
-        "p (McNemar)": f"{gap.p_mcnemar:.3f}",
+        "p (permutation)": _p(gap.p_permutation),
+        "p (McNemar)": _p(gap.p_mcnemar),
     }
+
+
+def _p(value: float) -> str:
+    return f"{value:.3f}" if value >= 0.0005 else "< 0.001"
