@@ -1,5 +1,6 @@
 """What several benchmarks need: a made-up split, a real one, runs on them, medians."""
 
+import argparse
 import statistics
 import tempfile
 import time
@@ -110,6 +111,18 @@ class Real:
         run = trainer(self.train, self.text_encoder, self.tokenizer, seed=seed, training=values)
         run.valid = self.valid
         return run
+
+
+def real_options(description: str, epilog: str) -> argparse.Namespace:
+    """Read the command line of a benchmark on a real cache."""
+    parser = argparse.ArgumentParser(
+        description=description, epilog=epilog, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--cache", type=Path, required=True, help="folder of train.h5, valid.h5")
+    parser.add_argument("--text-encoder", required=True, help="folder of a BERT")
+    parser.add_argument("--repeats", type=int, default=5, help="medians are over so many (5)")
+    parser.add_argument("--scores", type=int, default=0, help="epochs to train for scores (0)")
+    return parser.parse_args()
 
 
 def print_scores(title: str, make: Callable[[int], Trainer]) -> None:

@@ -1,13 +1,11 @@
 """Measure what length-bucketed batches save on a real corpus, and whether they cost any score."""
 
-import argparse
 import time
 from collections.abc import Callable
-from pathlib import Path
 from unittest.mock import patch
 
 import torch
-from corpora import CPU, Real, print_scores, round_robin
+from corpora import CPU, Real, print_scores, real_options, round_robin
 from torch import Generator, Tensor
 
 from evenfuse.batching.corpus import Batch
@@ -51,14 +49,7 @@ def epoch(run: Trainer, order: Order, longest: int = 0) -> float:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, epilog=EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--cache", type=Path, required=True, help="folder of train.h5, valid.h5")
-    parser.add_argument("--text-encoder", required=True, help="folder of a BERT")
-    parser.add_argument("--repeats", type=int, default=5, help="medians are over so many (5)")
-    parser.add_argument("--scores", type=int, default=0, help="epochs to train for scores (0)")
-    options = parser.parse_args()
+    options = real_options(__doc__ or "", EPILOG)
     torch.set_num_threads(1)
     real = Real(options.cache, options.text_encoder, ["text"])
     train = real.train

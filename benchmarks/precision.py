@@ -1,10 +1,7 @@
 """Measure what training steps in bfloat16 save on a CPU that has it, and what they change."""
 
-import argparse
-from pathlib import Path
-
 import torch
-from corpora import Real, epoch_task, print_scores, round_robin
+from corpora import Real, epoch_task, print_scores, real_options, round_robin
 
 EPILOG = """
 Epochs of the proposed model on a cache with text and audio, in turns, seconds of CPU time.
@@ -17,14 +14,7 @@ PRECISIONS = ("float32", "bfloat16")
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, epilog=EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--cache", type=Path, required=True, help="folder of train.h5, valid.h5")
-    parser.add_argument("--text-encoder", required=True, help="folder of a BERT")
-    parser.add_argument("--repeats", type=int, default=5, help="medians are over so many (5)")
-    parser.add_argument("--scores", type=int, default=0, help="epochs to train for scores (0)")
-    options = parser.parse_args()
+    options = real_options(__doc__ or "", EPILOG)
     torch.set_num_threads(1)
     real = Real(options.cache, options.text_encoder, ["text", "audio"])
     tasks = {name: epoch_task(real.run(1, 1, precision=name)) for name in PRECISIONS}
