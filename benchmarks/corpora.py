@@ -14,9 +14,9 @@ import torch
 from evenfuse.assembly.trainer import Data, prepare
 from evenfuse.batching.corpus import Corpus, corpus_from
 from evenfuse.batching.ragged import RaggedTensor
+from evenfuse.cache.segments import read_cache
 from evenfuse.nn.text import Tokenizer
 from evenfuse.settings.run import parse_run
-from evenfuse.storage.cache import read_cache
 from evenfuse.training.checkpoint import Checkpoints
 from evenfuse.training.loop import Trainer
 

@@ -36,9 +36,9 @@ class Bare(nn.Module):
     def __init__(self, run: Trainer):
         super().__init__()
         model = copy.deepcopy(run.state.model)
-        self.bert = model.inputs["text"].bert
+        self.bert = model.readers["text"].bert
         self.lstms = nn.ModuleDict({m: model.encoders[m].lstm for m in ("audio", "video")})
-        self.maps, self.head = model.last_maps, model.head
+        self.maps, self.head = model.projections, model.head
 
     def forward(self, batch: Batch) -> torch.Tensor:
         """Predict a batch."""

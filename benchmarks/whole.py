@@ -13,8 +13,8 @@ import torch
 
 from evenfuse.assembly.saved import load_model
 from evenfuse.batching.corpus import corpus_from
-from evenfuse.evaluation.predictions import predict
-from evenfuse.storage.cache import read_cache
+from evenfuse.cache.segments import read_cache
+from evenfuse.nn.predict import predict
 
 EPILOG = """
 Copies the project to a temporary folder, runs `snakemake --cores N all` there, and measures the

@@ -8,9 +8,9 @@ from itertools import chain
 from pathlib import Path
 
 import yaml
+from evenfuse.settings.modules import modules_of
 
 from evenfuse.settings.config import Config, Dataset
-from evenfuse.settings.modules import modules_of
 from evenfuse.settings.run import RunSettings
 from evenfuse.settings.study import Figure, Table
 

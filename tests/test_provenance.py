@@ -45,7 +45,7 @@ def test_of_the_same_code_it_is_the_same(package: Path) -> None:
     "file",
     [
         pytest.param("commands/align.py", id="the module itself"),
-        pytest.param("storage/sdk.py", id="from package import module"),
+        pytest.param("downloads/sdk.py", id="from package import module"),
         pytest.param("alignment/segments.py", id="from module import function"),
         pytest.param("alignment/intervals.py", id="two imports away"),
         pytest.param("errors.py", id="imported by all"),
@@ -71,7 +71,7 @@ def test_a_changed_number_counts(package: Path) -> None:
 
 
 def test_comments_and_layout_do_not_count(package: Path) -> None:
-    for name in ("storage/splits.py", "alignment/intervals.py"):
+    for name in ("cache/splits.py", "alignment/intervals.py"):
         file = package / name
         code = file.read_text(encoding="utf-8")
         remarked = code.replace("\n    return ", "\n\n    # a remark\n    return  ")

@@ -53,7 +53,7 @@ def training_code(run: RunSettings) -> str:
     return code_digest(
         "evenfuse.commands.train",
         f"evenfuse.models.{run.model.name}",
-        f"evenfuse.balancing.{run.balancing.name}",
+        f"evenfuse.balancers.{run.balancing.name}",
         f"evenfuse.metrics.{run.metrics}",
     )
 

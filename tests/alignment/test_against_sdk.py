@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from mmsdk.mmdatasdk import mmdataset
 
-from evenfuse.alignment.intervals import EPSILON, collapsed_intervals, covered, mean_over, overlaps
+from evenfuse.alignment.intervals import EPSILON, covered, mean_over, overlaps
+from tests.alignment.sdk import collapsed_intervals
 
 VIDEOS = ("first", "second", "third", "fourth")
 WIDTHS = {"audio": 74, "vision": 20, "pitch": 1}

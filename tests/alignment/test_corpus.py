@@ -8,8 +8,8 @@ import h5py
 import pytest
 
 from evenfuse.alignment.corpus import split_of_videos
+from evenfuse.cache.segments import read_cache, read_provenance
 from evenfuse.errors import EvenfuseError
-from evenfuse.storage.cache import read_cache, read_provenance
 from tests.conftest import ROLES, run_command
 
 MOSI = os.environ.get("EVENFUSE_MOSI")

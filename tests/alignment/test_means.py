@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from evenfuse.alignment.intervals import collapsed_intervals, covered, mean_over, overlaps
+from evenfuse.alignment.intervals import covered, mean_over, overlaps
+from tests.alignment.sdk import collapsed_intervals
 
 WORDS = np.array([[0.0, 1.0], [1.0, 2.0], [3.0, 4.0]])
 

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from mmsdk.mmdatasdk import mmdataset
 
-from evenfuse.alignment.sdk import align
 from evenfuse.alignment.segments import align_video
-from evenfuse.datasets.csd import CsdFile, Sequence
+from evenfuse.datasets.csd import CsdFile, Track
 from evenfuse.errors import EvenfuseError
+from tests.alignment.sdk import align
 from tests.conftest import ROLES
 
 WIDTHS = {"audio": 74, "vision": 20, "pitch": 1}
@@ -24,7 +24,7 @@ def align_in_sdk(sequences, reference, collapse):
         dataset[role].setData(data, role)
     dataset.align(reference, collapse_functions=[average] if collapse else None)
     return {
-        role: {key: Sequence(**entry) for key, entry in dataset[role].data.items()}
+        role: {key: Track(**entry) for key, entry in dataset[role].data.items()}
         for role in sequences
     }
 
@@ -51,7 +51,7 @@ def corpus(nasty, request):
 
     def sequence(rows, width):
         features = rng.lognormal(0, 3, (rows, width)).astype(request.param)
-        return Sequence(nasty(rng, rows), features)
+        return Track(nasty(rng, rows), features)
 
     videos = ["one", "two", "three", "four", "five", "six"]
     lacking = {"audio": "two", "vision": "three", "pitch": "four", "labels": "five"}
@@ -101,8 +101,8 @@ def numbers(*values):
     return np.array(values, dtype=np.float32)[:, None]
 
 
-WORDS = Sequence(times((0, 1), (1, 2), (2, 3)), numbers(0, 1, 2))
-LABELS = Sequence(
+WORDS = Track(times((0, 1), (1, 2), (2, 3)), numbers(0, 1, 2))
+LABELS = Track(
     times(
         (0, 3),
     ),
@@ -114,10 +114,10 @@ LABELS = Sequence(
 @pytest.mark.parametrize(
     "frames",
     [
-        Sequence(times((1, 2)), numbers(7)),  # touches both neighbours
-        Sequence(times((2.5, 1.5), (0.2, 0.2), (3, 9)), numbers(1, 2, 3)),
-        Sequence(times((1.9995, 2.0005), (0.999, 2.001)), numbers(1, 2)),
-        Sequence(times(), np.zeros((0, 1), np.float32)),
+        Track(times((1, 2)), numbers(7)),  # touches both neighbours
+        Track(times((2.5, 1.5), (0.2, 0.2), (3, 9)), numbers(1, 2, 3)),
+        Track(times((1.9995, 2.0005), (0.999, 2.001)), numbers(1, 2)),
+        Track(times(), np.zeros((0, 1), np.float32)),
     ],
 )
 def test_borders(frames, collapse):
@@ -126,8 +126,8 @@ def test_borders(frames, collapse):
 
 
 def test_the_sdk_misaligns_silently_and_we_do_not():
-    audio = Sequence(times((0, 1), (2, 3)), numbers(10, 12))  # none during the second word
-    video = Sequence(times((0, 1), (1, 2), (2, 3)), numbers(20, 21, 22))
+    audio = Track(times((0, 1), (2, 3)), numbers(10, 12))  # none during the second word
+    video = Track(times((0, 1), (1, 2), (2, 3)), numbers(20, 21, 22))
     in_words = align(
         {"words": {"v": WORDS}, "audio": {"v": audio}, "video": {"v": video}}, "words", True
     )
@@ -139,7 +139,7 @@ def test_the_sdk_misaligns_silently_and_we_do_not():
     }
     assert rows == {"words": [0, 1, 2], "audio": [10, 12], "video": [20, 21, 22]}
 
-    words = Sequence(WORDS.intervals, np.array(["a", "b", "c"], dtype=object))
+    words = Track(WORDS.intervals, np.array(["a", "b", "c"], dtype=object))
     ours, counts = align_video("v", LABELS, words, {"audio": audio, "video": video}, "sp")
     assert ours.features["audio"][0][:, 0].tolist() == [10, 0, 12]
     assert ours.features["video"][0][:, 0].tolist() == [20, 21, 22]
@@ -154,7 +154,7 @@ def test_an_id_that_begins_another_is_not_that_other():
 
 
 def test_what_cannot_be_aligned_is_told():
-    text = Sequence(WORDS.intervals, np.array([[b"a"], [b"b"], [b"c"]]))
+    text = Track(WORDS.intervals, np.array([[b"a"], [b"b"], [b"c"]]))
     with pytest.raises(EvenfuseError, match="no 'labels' to align to, only words"):
         align({"words": {"v": WORDS}}, "labels", True)
     with pytest.raises(

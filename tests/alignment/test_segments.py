@@ -8,30 +8,30 @@ import pytest
 from numpy.typing import NDArray
 
 from evenfuse.alignment.segments import align_video
-from evenfuse.datasets.csd import Sequence
-from evenfuse.storage.cache import Segments, read_cache
+from evenfuse.cache.segments import Segments, read_cache
+from evenfuse.datasets.csd import Track
 
 Times = list[tuple[float, float]]
 
 
-def sequence(times: Times, features: object) -> Sequence:
-    return Sequence(np.array(times, dtype=np.float64).reshape(-1, 2), np.array(features))
+def sequence(times: Times, features: object) -> Track:
+    return Track(np.array(times, dtype=np.float64).reshape(-1, 2), np.array(features))
 
 
-def spoken(times: Times, words: str) -> Sequence:
+def spoken(times: Times, words: str) -> Track:
     return sequence(times, np.array(words.split(), dtype=object))
 
 
-def labelled(*times: tuple[float, float]) -> Sequence:
+def labelled(*times: tuple[float, float]) -> Track:
     """Segments whose labels are their numbers."""
     return sequence(list(times), np.arange(len(times), dtype=np.float32)[:, None])
 
 
-def track(times: Times, *values: float) -> Sequence:
+def track(times: Times, *values: float) -> Track:
     return sequence(times, np.array(values, dtype=np.float32).reshape(len(times), -1))
 
 
-def align(labels: Sequence, words: Sequence, **frames: Sequence) -> tuple[Segments, Counter[str]]:
+def align(labels: Track, words: Track, **frames: Track) -> tuple[Segments, Counter[str]]:
     return align_video("v", labels, words, frames, "sp")
 
 
@@ -130,7 +130,7 @@ def test_unsorted_words_are_put_in_order() -> None:
         (labelled((0, 4)), spoken([], "")),
     ],
 )
-def test_a_video_of_which_nothing_is_left(labels: Sequence, words: Sequence) -> None:
+def test_a_video_of_which_nothing_is_left(labels: Track, words: Track) -> None:
     segments, report = align(labels, words, audio=EVERYWHERE)
     assert len(segments) == report["kept"] == 0
     assert segments.words.offsets.tolist() == [0]

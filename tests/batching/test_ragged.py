@@ -4,7 +4,7 @@ import numpy as np
 import torch
 
 from evenfuse.batching.ragged import RaggedTensor
-from evenfuse.storage.cache import Ragged
+from evenfuse.cache.segments import Ragged
 
 
 def ragged() -> RaggedTensor:

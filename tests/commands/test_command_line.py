@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from evenfuse.settings.modules import modules_of
 
 from evenfuse.__main__ import COMMANDS, cli
-from evenfuse.settings.modules import modules_of
 
 
 def evenfuse(*arguments: str) -> subprocess.CompletedProcess[str]:

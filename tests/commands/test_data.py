@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from evenfuse.errors import EvenfuseError
-from evenfuse.storage.files import write_json
+from evenfuse.files import write_json
 from tests.conftest import run_command
 
 ROOT = Path(__file__).parents[2]

@@ -10,11 +10,11 @@ import pytest
 from click.testing import CliRunner, Result
 
 from evenfuse.__main__ import cli
+from evenfuse.cache.segments import Segments, read_cache, read_provenance
 from evenfuse.errors import EvenfuseError
+from evenfuse.files import sha256
 from evenfuse.generation.mmsa import FORMS
-from evenfuse.storage.cache import Segments, read_cache, read_provenance
-from evenfuse.storage.files import sha256
-from evenfuse.storage.pickles import load_pickle
+from evenfuse.pickles.loading import load_pickle
 
 SPLITS = ("train", "valid", "test")
 # name, aligned: steps and widths of text, audio, vision

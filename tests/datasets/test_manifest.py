@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from evenfuse.cache.segments import Segments
 from evenfuse.datasets.manifest import read_manifest
 from evenfuse.errors import EvenfuseError
 from evenfuse.generation.csd import write_csd
-from evenfuse.storage.cache import Segments
 
 TIMES = np.array([[0.0, 1.0], [1.0, 2.0], [2.0, 3.0], [3.0, 4.0]])
 

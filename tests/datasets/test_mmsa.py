@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from evenfuse.cache.segments import Segments
 from evenfuse.datasets.mmsa import read_mmsa
 from evenfuse.errors import EvenfuseError
-from evenfuse.storage.cache import Segments
 
 AUDIO = np.arange(1, 25, dtype=np.float32).reshape(3, 4, 2)
 VISION = np.arange(1, 19, dtype=np.float64).reshape(3, 2, 3)

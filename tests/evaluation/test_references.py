@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from evenfuse.cache.segments import Ragged, Segments
 from evenfuse.evaluation.references import best_reachable, training_mean
-from evenfuse.storage.cache import Ragged, Segments
 
 
 def segments(labels: list[list[float]]) -> Segments:

@@ -6,12 +6,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from evenfuse.cache.segments import read_cache
 from evenfuse.datasets.csd import CsdFile
+from evenfuse.files import read_json
 from evenfuse.generation import demo
 from evenfuse.generation.demo import FORM, generate
 from evenfuse.generation.speech import make_lexicon
-from evenfuse.storage.cache import read_cache
-from evenfuse.storage.files import read_json
 
 ROLES = ("words", "labels", "vectors", "audio", "video")
 PARTS = ["text", "audio", "video"]

@@ -9,11 +9,11 @@ import yaml
 from click.testing import CliRunner, Result
 
 from evenfuse.__main__ import cli
+from evenfuse.cache.segments import read_cache, read_provenance
 from evenfuse.datasets.csd import CsdFile
+from evenfuse.downloads import sdk
 from evenfuse.generation.sdk_sets import SETS, _share_out
 from evenfuse.generation.speech import make_lexicon
-from evenfuse.storage import sdk
-from evenfuse.storage.cache import read_cache, read_provenance
 
 CONFIG = yaml.safe_load((Path(__file__).parents[2] / "config/config.yaml").read_text())
 SPLITS = ("train", "valid", "test")

@@ -5,15 +5,15 @@ from pathlib import Path
 
 import pytest
 import torch
+from evenfuse.settings.modules import modules_of
 
 from evenfuse.assembly.build import build
 from evenfuse.batching.corpus import Corpus, corpus_from
+from evenfuse.cache.segments import read_cache
 from evenfuse.errors import EvenfuseError
 from evenfuse.nn.model import SentimentModel
 from evenfuse.nn.text import Tokenizer, load_bert
-from evenfuse.settings.modules import modules_of
 from evenfuse.settings.run import RunSettings, parse_run
-from evenfuse.storage.cache import read_cache
 from tests.models.small import SMALL
 
 

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from evenfuse.batching.corpus import Batch
-from evenfuse.nn.inputs import Frames
+from evenfuse.nn.readers import Frames
 
 # features per frame of MMSA's pickle of CMU-MOSI, its text as BERT's states
 MOSI = {"vectors": 768, "audio": 5, "video": 20}

@@ -39,7 +39,7 @@ THEIRS: dict[str, Any] = {
 # the names of parts: ours -> theirs
 MAPS = {
     "encoders.vectors.encoder.lstm": "text_subnet.rnn",
-    "last_maps.vectors": "text_subnet.linear_1",
+    "projections.vectors": "text_subnet.linear_1",
     **{
         ours.format(name): f"{name}_subnet.{theirs}"
         for name in ("audio", "video")
@@ -47,7 +47,7 @@ MAPS = {
             "encoders.{}.maps.0": "norm",
             "encoders.{}.maps.2": "linear_1",
             "encoders.{}.maps.4": "linear_2",
-            "last_maps.{}": "linear_3",
+            "projections.{}": "linear_3",
         }.items()
     },
 }
@@ -88,7 +88,7 @@ def take_over(model: nn.Module, other: nn.Module, parts: dict[str, str]) -> None
     """Copy every parameter and statistic of our model from the part of the same role."""
     given = other.state_dict()
     for key, value in model.state_dict().items():
-        if key.startswith("inputs.") or key == "fusion_weights":
+        if key.startswith("readers.") or key == "fusion_weights":
             continue
         part = next(part for part in parts if key == part or key.startswith(f"{part}."))
         value.copy_(given[parts[part] + key[len(part) :]].reshape(value.shape))

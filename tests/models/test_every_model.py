@@ -6,10 +6,10 @@ import pytest
 import torch
 
 from evenfuse.assembly.saved import load_model, save_model
-from evenfuse.balancing import b_fusion
+from evenfuse.balancers import b_fusion
 from evenfuse.batching.corpus import Batch
 from evenfuse.errors import EvenfuseError
-from evenfuse.evaluation.predictions import predict
+from evenfuse.nn.predict import predict
 from evenfuse.nn.text import Tokenizer
 from evenfuse.settings.run import BalancingSettings
 from evenfuse.training.optimizers import build_optimizer
@@ -132,7 +132,7 @@ def test_the_balancer_reaches_every_modality(make: Make, name: str, modalities: 
     balancer = b_fusion.Balancer(BalancingSettings(learning_rate=0.1), model.fusion_weights)
     batch = corpus.batch(torch.arange(16))
     loss = (model(batch).prediction - batch.labels).abs().mean()
-    numbers = balancer.backward(loss, model.last_map_weights())
+    numbers = balancer.backward(loss, model.projection_weights())
     balancer.step()
     assert (numbers["g"] > 0).all()
     assert (model.fusion_weights != 1).all()

@@ -23,4 +23,4 @@ def test_a_representation_is_the_mapped_last_state_of_its_lstm() -> None:
     for name, z in zip(MOSI, model.represent(segments), strict=True):
         states = model.encoders[name].encoder.lstm(segments.sequences[name])[0]
         last = last_real(states, segments.lengths[name])
-        torch.testing.assert_close(z, model.last_maps[name](last))
+        torch.testing.assert_close(z, model.projections[name](last))

@@ -71,4 +71,4 @@ def test_one_number_per_column_and_segment(make: Make) -> None:
     model, corpus, _ = make("mult", ["text", "audio"])
     output = model(corpus.batch(torch.arange(3)))
     assert output.prediction.shape == (3, 1)
-    assert output.watched == {}
+    assert output.logged == {}

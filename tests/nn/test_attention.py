@@ -2,17 +2,18 @@
 
 import torch
 
-from evenfuse.nn.attention import Attention, Sequence, Visible, visible_steps
+from evenfuse.nn.attention import Attention, Visible, visible_steps
 from evenfuse.nn.dropped_attention import dropped_attention
+from evenfuse.nn.sequences import States
 
 
-def steps(time: int, *lengths: int) -> Sequence:
-    return Sequence(torch.zeros(len(lengths), time, 4), torch.tensor(lengths))
+def steps(time: int, *lengths: int) -> States:
+    return States(torch.zeros(len(lengths), time, 4), torch.tensor(lengths))
 
 
 def test_the_last_state_is_the_last_real_one() -> None:
     states = torch.arange(6.0).reshape(2, 3, 1)
-    assert Sequence(states, torch.tensor([3, 1])).last().tolist() == [[2], [3]]
+    assert States(states, torch.tensor([3, 1])).last().tolist() == [[2], [3]]
 
 
 def seen(*rows: list[bool]) -> Visible:
@@ -62,8 +63,8 @@ def test_heads_attend_apart() -> None:
     attention = Attention(6, 2, 0.0)
     attention.output.weight.data = torch.eye(6)
     target, source = torch.randn(2, 3, 6), torch.randn(2, 4, 6)
-    full = Sequence(source, torch.tensor([4, 4]))
-    visible = visible_steps(Sequence(target, torch.tensor([3, 2])), full, causal=False)
+    full = States(source, torch.tensor([4, 4]))
+    visible = visible_steps(States(target, torch.tensor([3, 2])), full, causal=False)
     before = attention(target, source, visible)
     attention.query.weight.data[:3] += 1
     after = attention(target, source, visible)
@@ -98,8 +99,8 @@ def test_derivative_with_dropped_weights() -> None:
 
 def test_dropping_next_to_nothing_is_torchs_attention() -> None:
     torch.manual_seed(0)
-    target, source = Sequence(torch.randn(2, 5, 6), torch.tensor([5, 3])), steps(7, 4, 7)
-    source = Sequence(torch.randn(2, 7, 6), source.lengths)
+    target, source = States(torch.randn(2, 5, 6), torch.tensor([5, 3])), steps(7, 4, 7)
+    source = States(torch.randn(2, 7, 6), source.lengths)
     visible = visible_steps(target, source, causal=True)
     attention = Attention(6, 2, dropout=1e-9).train()
     dropping = attention(target.states, source.states, visible)

@@ -3,7 +3,7 @@
 import torch
 from torch import nn
 
-from evenfuse.nn.encoders import Dropped, FirstState, LstmEncoder, MeanDnn, MeanState
+from evenfuse.nn.encoders import FirstState, LstmEncoder, MeanDnn, MeanState, WithDropout
 
 
 def test_encoder_ends_at_the_last_real_frame() -> None:
@@ -40,7 +40,7 @@ def test_averaged_frames_worked_by_hand() -> None:
 
 def test_dropout_acts_on_the_vector_in_training_only() -> None:
     torch.manual_seed(0)
-    encoder = Dropped(MeanState(1000), dropout=0.5)
+    encoder = WithDropout(MeanState(1000), dropout=0.5)
     ones, lengths = torch.ones(1, 3, 1000), torch.tensor([3])
     dropped = encoder(ones, lengths)
     assert set(dropped.flatten().tolist()) == {0, 2}

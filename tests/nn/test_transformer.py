@@ -5,7 +5,7 @@ import math
 import pytest
 import torch
 
-from evenfuse.nn.attention import Sequence
+from evenfuse.nn.sequences import States
 from evenfuse.nn.transformer import Transformer, sinusoids
 from evenfuse.settings.models.mult import Settings
 
@@ -16,8 +16,8 @@ def transformer(**changed: object) -> Transformer:
     return Transformer(4, 2, 0.0, settings).eval()
 
 
-def sequence(*lengths: int, time: int) -> Sequence:
-    return Sequence(torch.randn(len(lengths), time, 4), torch.tensor(lengths))
+def sequence(*lengths: int, time: int) -> States:
+    return States(torch.randn(len(lengths), time, 4), torch.tensor(lengths))
 
 
 def test_positions_worked_by_hand() -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from evenfuse.cache.segments import Ragged, Segments
 from evenfuse.report.cache import (
     contents,
     counts,
@@ -14,7 +15,6 @@ from evenfuse.report.cache import (
     read_splits,
     sources,
 )
-from evenfuse.storage.cache import Ragged, Segments
 
 
 def segments(labels: list[float], rows: list[int]) -> Segments:

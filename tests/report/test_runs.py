@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 from evenfuse.errors import EvenfuseError
+from evenfuse.records.checkpoints import newest_epoch
 from evenfuse.report.runs import find_runs
-from evenfuse.storage.checkpoints import newest_epoch
 from tests.conftest import run_command
 from tests.report.conftest import Begin, killed
 

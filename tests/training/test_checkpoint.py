@@ -10,8 +10,8 @@ import pytest
 import torch
 
 from evenfuse.errors import EvenfuseError
-from evenfuse.storage.checkpoints import newest_epoch
-from evenfuse.storage.files import DiskFullError
+from evenfuse.files import DiskFullError
+from evenfuse.records.checkpoints import newest_epoch
 from evenfuse.training.checkpoint import Checkpoints
 from evenfuse.training.loop import Trainer
 from tests.training.conftest import Make, fit

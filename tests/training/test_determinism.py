@@ -8,10 +8,10 @@ import torch
 
 from evenfuse.assembly.saved import load_model
 from evenfuse.batching.corpus import corpus_from
+from evenfuse.cache.segments import read_cache
 from evenfuse.evaluation import predictions
+from evenfuse.files import read_json
 from evenfuse.settings.run import RunSettings
-from evenfuse.storage.cache import read_cache
-from evenfuse.storage.files import read_json
 from evenfuse.training.randomness import random_tensors, random_values, restore_random
 from tests.processes import train
 from tests.training.conftest import CPU, run_settings
@@ -71,8 +71,8 @@ def test_another_number_of_threads_differs_by_rounding_alone(
     run: RunSettings, trained: Path, cache: Path, tmp_path: Path
 ) -> None:
     train(run, cache, tmp_path, "--seed", 1, "--threads", 2)
-    watched = ["train_loss", "valid_mae", "g_text", "w_text", "w_audio", "w_video"]
-    two, one = (history(folder / "seed-1")[watched] for folder in (tmp_path / "results", trained))
+    logged = ["train_loss", "valid_mae", "g_text", "w_text", "w_audio", "w_video"]
+    two, one = (history(folder / "seed-1")[logged] for folder in (tmp_path / "results", trained))
     pd.testing.assert_frame_equal(two, one, rtol=1e-3)
 
 

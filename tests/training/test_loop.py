@@ -7,8 +7,8 @@ import pytest
 import torch
 
 from evenfuse.errors import EvenfuseError
-from evenfuse.evaluation.predictions import predict
 from evenfuse.metrics import family
+from evenfuse.nn.predict import predict
 from evenfuse.training.history import epoch_row
 from evenfuse.training.selection import Selection
 from tests.training.conftest import CPU, Make, fit

@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import nn
 
-from evenfuse.balancing import build as build_balancer
+from evenfuse.balancers import build as build_balancer
 from evenfuse.batching.corpus import Batch
 from evenfuse.nn.model import Output, SentimentModel
 from evenfuse.settings.run import BalancingSettings
@@ -20,12 +20,12 @@ class PlainConcat(nn.Module):
     def __init__(self, model: SentimentModel):
         super().__init__()
         self.lstms = nn.ModuleDict({m: model.encoders[m].lstm for m in model.modalities})
-        self.maps, self.head, self.inputs = model.last_maps, model.head, model.inputs
+        self.maps, self.head, self.readers = model.projections, model.head, model.readers
 
     def forward(self, batch: Batch) -> torch.Tensor:
         mapped = []
         for name, lstm in self.lstms.items():
-            reader, lengths = self.inputs[name], batch.lengths[name]
+            reader, lengths = self.readers[name], batch.lengths[name]
             frames = (batch.sequences[name] - reader.mean) / reader.deviation
             states = lstm(frames)[0][range(len(lengths)), lengths - 1]
             mapped.append(self.maps[name](states))
@@ -80,7 +80,7 @@ class Line(SentimentModel):
     def _pairs(self) -> list[tuple[int, tuple[torch.Tensor, torch.Tensor]]]:
         return list(enumerate(zip(self.fusion_weights, self.maps, strict=True)))
 
-    def last_map_weights(self) -> list[nn.Parameter]:
+    def projection_weights(self) -> list[nn.Parameter]:
         return list(self.maps)
 
 
@@ -94,7 +94,7 @@ def test_fusion_weights_step_by_the_mean_slope_of_accumulated_batches(shares: li
     for share in shares:
         batch = Batch({"x": torch.tensor([[2.0, 1.0]])}, {}, torch.tensor([[-10.0]]))
         loss = (model(batch).prediction - batch.labels).abs().mean()
-        assert balancer.backward(loss, model.last_map_weights(), share)["g"].tolist() == [2, 1]
+        assert balancer.backward(loss, model.projection_weights(), share)["g"].tolist() == [2, 1]
     assert balancer.step()["w"].tolist() == [0, 1.5]
     assert [m.grad.item() for m in model.maps] == [2, 1]
     assert balancer.step()["w"].tolist() == [0, 1.5]  # nothing is stepped twice

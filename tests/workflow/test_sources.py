@@ -3,7 +3,7 @@
 import shutil
 from pathlib import Path
 
-from evenfuse.storage.files import sha256
+from evenfuse.files import sha256
 from tests.workflow.conftest import Project
 
 OWN = """

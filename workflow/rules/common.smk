@@ -33,7 +33,7 @@ wildcard_constraints:
     figure="[A-Za-z0-9_-]+",
 
 
-def in_one_sentence(function):
+def exit_on_user_error(function):
     """Let a mistake of the user end the workflow with the sentence that explains it."""
     # Snakemake would wrap an exception in rule, wildcards and traceback; SystemExit it lets pass
 
@@ -47,11 +47,11 @@ def in_one_sentence(function):
     return wrapped
 
 
-settings = in_one_sentence(load)(config)
+settings = exit_on_user_error(load)(config)
 EVERY_SEED = {"seed": settings.study.seeds, "allow_missing": True}
 
 
-@in_one_sentence
+@exit_on_user_error
 def dataset_of(wildcards):
     return settings.dataset(wildcards.dataset)
 
@@ -71,7 +71,7 @@ def run_settings(wildcards):
 
 
 @cache
-@in_one_sentence
+@exit_on_user_error
 def settings_of(names, path):
     return settings.run(*names, paths_of_points(names)[path] if path else None)
 
@@ -246,7 +246,7 @@ def datasets_in_one_process():
 
 
 @cache
-@in_one_sentence
+@exit_on_user_error
 def paths_of_points(names):
     """Return path -> point of an arm's grid, e.g. optimizer.learning_rate~0.1."""
     tried = points(settings.grid(*names))

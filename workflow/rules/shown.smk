@@ -25,7 +25,7 @@ def datasets_in(arms):
     return list(dict.fromkeys(dataset for dataset, _, _ in arms))
 
 
-@in_one_sentence
+@exit_on_user_error
 def files_of_table(wildcards):
     """Return what a table is made of: results and references, or measured seconds."""
     arms = settings.table_arms(wildcards.table)
@@ -49,7 +49,7 @@ def reference_options(wildcards, input):
     ]
 
 
-@in_one_sentence
+@exit_on_user_error
 def files_of_figure(wildcards):
     """Return the runs that a figure draws, and their histories."""
     arms = settings.figure_arms(wildcards.figure)
@@ -60,7 +60,7 @@ def files_of_figure(wildcards):
     }
 
 
-@in_one_sentence
+@exit_on_user_error
 def timed_runs(wildcards):
     """Return the settings of the models whose epochs a table times on a dataset."""
     arms = settings.table_arms(wildcards.table)

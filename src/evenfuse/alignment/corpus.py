@@ -4,10 +4,10 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from evenfuse.alignment.segments import align_video
+from evenfuse.cache.segments import Segments
 from evenfuse.datasets.csd import CsdCorpus
+from evenfuse.downloads.sdk import SPLITS
 from evenfuse.errors import EvenfuseError
-from evenfuse.storage.cache import Segments
-from evenfuse.storage.sdk import SPLITS
 
 
 def split_of_videos(folds: Mapping[str, Sequence[str]]) -> dict[str, str]:

@@ -80,38 +80,6 @@ def mean_over(pairs: Pairs, features: NDArray[Any], n_reference: int) -> NDArray
     return means
 
 
-def collapsed_intervals(
-    pairs: Pairs, reference: NDArray[np.float64], frames: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """Span the joined frames, each cut to its row: the intervals that the SDK stores; (n, 2).
-
-    `reference` (n, 2) and `frames` (m, 2) are the ones that were joined, in seconds. Rows without
-    frames are NaN. Source: `mmdataset.align` of CMU-MultimodalSDK 0.0.6, when it collapses.
-
-    Raises:
-        IndexError: the pairs name a row or a frame that is not there.
-    """
-    shared = cut(pairs, reference, frames)
-    rows, first = np.unique(pairs.reference, return_index=True)
-    spans = np.full(reference.shape, np.nan)
-    spans[rows, 0] = np.minimum.reduceat(shared.min(axis=1), first)
-    spans[rows, 1] = np.maximum.reduceat(shared.max(axis=1), first)
-    return spans
-
-
-def cut(
-    pairs: Pairs, reference: NDArray[np.float64], frames: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """Cut each frame to the row it was joined to: one interval in seconds per pair, (p, 2).
-
-    `reference` (n, 2) and `frames` (m, 2) are the ones that were joined.
-
-    Raises:
-        IndexError: the pairs name a row or a frame that is not there.
-    """
-    return np.stack(_shared(reference[pairs.reference].T, frames[pairs.frame].T), axis=1)
-
-
 def _check(name: str, intervals: NDArray[np.float64]) -> None:
     if intervals.ndim != 2 or intervals.shape[1] != 2:
         raise ValueError(f"{name} must be (rows, 2): start and end, not {intervals.shape}")

@@ -12,14 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evenfuse.alignment.intervals import EPSILON, Pairs, covered, mean_over, overlaps
-from evenfuse.datasets.csd import Sequence
-from evenfuse.storage.cache import Ragged, Segments
+from evenfuse.cache.segments import Ragged, Segments
+from evenfuse.datasets.csd import Track
 
 Flags = NDArray[np.bool_]
 
 
 def align_video(
-    video: str, labels: Sequence, words: Sequence, frames: Mapping[str, Sequence], pause: str
+    video: str, labels: Track, words: Track, frames: Mapping[str, Track], pause: str
 ) -> tuple[Segments, Counter[str]]:
     """Align one video and drop the segments that lack something.
 
@@ -56,7 +56,7 @@ def align_video(
 
 
 def _lacks(
-    labels: Sequence, spoken: Pairs, is_word: Flags, has: Mapping[str, Flags]
+    labels: Track, spoken: Pairs, is_word: Flags, has: Mapping[str, Flags]
 ) -> dict[str, Flags]:
     """Return, per reason to drop a segment, which segments it applies to."""
     number = len(labels.features)

@@ -2,7 +2,7 @@
 
 ::
 
-    settings.json        the run's settings and the widths of its inputs
+    settings.json        the run's settings and the widths of its readers
     weights.safetensors  all parameters and buffers, fusion weights and standardisation included
     text_encoder/        BERT's shape and its tokenizer
 """
@@ -12,12 +12,12 @@ from pathlib import Path
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 
-from evenfuse.assembly.build import build
+from evenfuse.assembly.build import build_model
 from evenfuse.errors import EvenfuseError
+from evenfuse.files import read_json, write_aside, write_json
 from evenfuse.nn.model import SentimentModel
 from evenfuse.nn.text import Tokenizer, blank_bert
 from evenfuse.settings.run import RunSettings, parse_run
-from evenfuse.storage.files import read_json, write_aside, write_json
 
 SETTINGS = "settings.json"
 
@@ -53,8 +53,9 @@ def load_model(folder: Path) -> tuple[SentimentModel, RunSettings, Tokenizer | N
     settings = parse_run(saved["run"], str(folder / SETTINGS))
     encoder = folder / "text_encoder"
     has_text = encoder.is_dir()
-    bert, tokenizer = (blank_bert(encoder), Tokenizer(str(encoder))) if has_text else (None, None)
-    model = build(settings, bert, saved["widths"])
+    bert = blank_bert(encoder, settings.model.pooler) if has_text else None
+    tokenizer = Tokenizer(str(encoder)) if has_text else None
+    model = build_model(settings, bert, saved["widths"])
     try:
         model.load_state_dict(load_file(folder / "weights.safetensors"))
     except (OSError, SafetensorError, RuntimeError) as error:

@@ -1,24 +1,32 @@
 """A trainer put together from the settings of a run."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import torch
+from torch import nn
 
-from evenfuse.assembly.build import build, fit_standardizers
-from evenfuse.balancing import build as build_balancer
-from evenfuse.batching.corpus import Corpus, corpus_from
-from evenfuse.metrics import family
+from evenfuse.assembly.build import (
+    build_balancer,
+    build_model,
+    build_objective,
+    fit_standardizers,
+    read_corpus,
+)
+from evenfuse.batching.corpus import Corpus
+from evenfuse.batching.order import held_out
+from evenfuse.cache.segments import read_cache
+from evenfuse.errors import choose
 from evenfuse.nn.text import Tokenizer, load_bert
-from evenfuse.settings.modules import known
+from evenfuse.parts import facts
 from evenfuse.settings.run import RunSettings
-from evenfuse.storage.cache import read_cache
 from evenfuse.training.loop import Trainer
 from evenfuse.training.optimizers import build_optimizer, build_schedule
 from evenfuse.training.randomness import seed_everything
 from evenfuse.training.selection import Selection
 from evenfuse.training.state import TrainingState
-from evenfuse.training.step import LOSSES, Step
+from evenfuse.training.step import Step
 
 
 @dataclass(frozen=True)
@@ -35,45 +43,55 @@ def read_data(run: RunSettings, train: Path, valid: Path, text_encoder: str | No
     """Read both splits from their caches; `text_encoder` takes the place of the settings'."""
     source = text_encoder or run.text_encoder
     tokenizer = Tokenizer(source) if "text" in run.modalities else None
-    columns = len(family(run.metrics).COLUMNS)
     splits = (read_cache(path, run.modalities, run.training.in_memory) for path in (train, valid))
-    corpora = [corpus_from(split, run.modalities, tokenizer, columns) for split in splits]
+    corpora = [read_corpus(run, split, tokenizer) for split in splits]
     return Data(corpora[0], corpora[1], source, tokenizer)
 
 
 def prepare(run: RunSettings, data: Data, device: torch.device) -> Trainer:
     """Seed everything, build the model, and put it together with all that trains it."""
     seed_everything(run.seed)
-    bert = load_bert(data.text_encoder) if data.tokenizer else None
-    model = build(run, bert, data.train.widths())
+    bert = load_bert(data.text_encoder, run.model.pooler) if data.tokenizer else None
+    model = build_model(run, bert, data.train.widths())
     fit_standardizers(model, data.train)
     model.to(device)
-    training = run.training
-    optimizer = build_optimizer(run.optimizer, model)
-    per_step = training.batch_size * training.accumulate
-    steps = training.epochs * -(-len(data.train) // per_step)
-    schedule = build_schedule(run.optimizer, optimizer, steps)
-    balancer = build_balancer(run.balancing, model.fusion_weights)
+    balancer = build_balancer(run, model).to(device)
+    objective = build_objective(run, model, data.train).to(device)
+    holdout = held_out(len(data.train), balancer.holdout, run.seed)
+    optimizer = build_optimizer(run.optimizer, _trained(model, objective, balancer))
+    schedule = build_schedule(run.optimizer, optimizer, _steps(run, len(data.train) - len(holdout)))
     step = Step(
         model=model,
+        objective=objective,
         balancer=balancer,
         optimizer=optimizer,
         schedule=schedule,
-        loss=LOSSES[training.loss],
-        clip_norm=run.optimizer.clip_norm,
-        precision=_resolved(training.precision, device),
+        settings=run.optimizer,
+        precision=_resolved(run.training.precision, device),
     )
     order = torch.Generator().manual_seed(run.seed)
-    state = TrainingState(model, optimizer, schedule, order, _selection(run))
+    state = TrainingState(model, objective, balancer, optimizer, schedule, order, _selection(run))
     train = data.train.on_device_if_it_fits(device)
-    return Trainer(run, step, state, train, data.valid, device)
+    return Trainer(run, step, state, train, data.valid, holdout, device)
+
+
+def _trained(
+    model: nn.Module, objective: nn.Module, balancer: nn.Module
+) -> Iterator[tuple[str, nn.Parameter]]:
+    yield from model.named_parameters()
+    yield from objective.named_parameters("objective")
+    yield from balancer.named_parameters("balancer")
+
+
+def _steps(run: RunSettings, segments: int) -> int:
+    per_step = run.training.batch_size * run.training.accumulate
+    return run.training.epochs * -(-segments // per_step)
 
 
 def _selection(run: RunSettings) -> Selection:
     metric = run.training.selection_metric
-    directions = family(run.metrics).HIGHER_IS_BETTER
-    higher = known("selection_metric", metric, directions)
-    return Selection(metric, higher, run.training.patience)
+    own = choose("selection_metric", metric, facts("metrics", run.metrics).FAMILY.metrics)
+    return Selection(metric, own.higher_is_better, run.training.patience)
 
 
 def _resolved(precision: str, device: torch.device) -> str:

@@ -1,18 +1,18 @@
 """One split as the models see it: token ids, feature sequences, labels."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Self
 
 import torch
 from torch import Tensor
 
 from evenfuse.batching.ragged import RaggedTensor, moved
+from evenfuse.batching.words import NO_WORD, Encoding, Tokenizer, rows_of_tokens
+from evenfuse.cache.segments import Segments
 from evenfuse.errors import EvenfuseError
-from evenfuse.storage.cache import Segments
 
 FREE_SHARE = 0.25  # of the free memory of a GPU that a split may take
-
-Tokenize = Callable[[list[str]], list[list[int]]]
 
 
 @dataclass(frozen=True)
@@ -21,12 +21,16 @@ class Batch:
 
     `sequences` holds, per modality, (batch, time, feature), or (batch, token) for text, padded
     with zeros to the longest of the batch; `lengths` holds the true lengths (batch,); `labels` is
-    (batch, column).
+    (batch, column), all columns of the cache; `index` (batch,) numbers the segments in their split.
+    `rows` (batch, token) is for models that ask for it: the row of the other modalities that each
+    token meets, which is its word's, or `NO_WORD`.
     """
 
     sequences: dict[str, Tensor]
     lengths: dict[str, Tensor]
     labels: Tensor
+    index: Tensor
+    rows: Tensor | None = None
 
     def __len__(self) -> int:
         return len(self.labels)
@@ -37,16 +41,47 @@ class Batch:
             {name: moved(tensor, device) for name, tensor in self.sequences.items()},
             {name: moved(tensor, device) for name, tensor in self.lengths.items()},
             moved(self.labels, device),
+            moved(self.index, device),
+            None if self.rows is None else moved(self.rows, device),
         )
 
 
 @dataclass(frozen=True)
 class Corpus:
-    """The segments of one split: per modality a ragged tensor, `labels` (segment, column)."""
+    """The segments of one split: per modality a ragged tensor, `labels` (segment, column).
+
+    `rows` are those of `Batch`, or None if no model asked for them.
+    """
 
     ids: list[str]
     sequences: dict[str, RaggedTensor]
     labels: Tensor
+    rows: RaggedTensor | None = None
+
+    @classmethod
+    def from_segments(
+        cls,
+        segments: Segments,
+        modalities: Sequence[str],
+        tokenizer: Tokenizer | None,
+        word_rows: bool = False,
+    ) -> Self:
+        """Keep what the modalities need, and all labels; text is without its pauses.
+
+        With `word_rows`, tokens know the rows of their words.
+
+        Raises:
+            EvenfuseError: if the rows are asked for, and a modality has no row for each word.
+        """
+        encodings = tokenizer.encode(segments.sentences()) if tokenizer else []
+        sequences = {
+            name: RaggedTensor.from_lists([encoding.ids for encoding in encodings])
+            if tokenizer and name == "text"
+            else RaggedTensor.from_cache(segments.features[name])
+            for name in modalities
+        }
+        rows = _rows(segments, modalities, encodings) if word_rows else None
+        return cls(segments.ids, sequences, torch.from_numpy(segments.labels), rows)
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -76,6 +111,8 @@ class Corpus:
             {name: values for name, (values, _) in padded.items()},
             {name: lengths for name, (_, lengths) in padded.items()},
             self.labels[index],
+            index,
+            None if self.rows is None else self.rows.pad(index, NO_WORD)[0],
         )
 
     def batches(self, order: Iterable[Tensor], device: torch.device) -> Iterator[Batch]:
@@ -84,23 +121,20 @@ class Corpus:
             yield self.batch(index).to(device)
 
 
-def corpus_from(
-    segments: Segments, modalities: list[str], tokenize: Tokenize | None, columns: int
-) -> Corpus:
-    """Keep what the modalities need and the first label columns; text is without its pauses.
-
-    Raises:
-        EvenfuseError: if the cache has fewer label columns.
-    """
-    if segments.labels.shape[1] < columns:
-        raise EvenfuseError(
-            f"the metrics need {columns} labels per segment, the cache has "
-            f"{segments.labels.shape[1]}; give the dataset other metrics"
-        )
-    sequences = {}
+def _rows(
+    segments: Segments, modalities: Sequence[str], encodings: Sequence[Encoding]
+) -> RaggedTensor:
     for name in modalities:
-        if name == "text" and tokenize is not None:
-            sequences[name] = RaggedTensor.from_lists(tokenize(segments.sentences()))
-        else:
-            sequences[name] = RaggedTensor.from_cache(segments.features[name])
-    return Corpus(segments.ids, sequences, torch.from_numpy(segments.labels[:, :columns].copy()))
+        if name == "text":
+            continue
+        differs = segments.features[name].lengths() != segments.words.lengths()
+        if differs.any():
+            number = int(differs.argmax())
+            raise EvenfuseError(
+                f"the model joins tokens and the rows of their words, but segment "
+                f"'{segments.ids[number]}' has {len(segments.words[number])} words and "
+                f"{len(segments.features[name][number])} rows of {name}: give it data that is "
+                "aligned to the words"
+            )
+    numbered = enumerate(encodings)
+    return RaggedTensor.from_lists([rows_of_tokens(segments.words[i], e) for i, e in numbered])

@@ -24,3 +24,9 @@ def shuffled_batches(lengths: Tensor, batch_size: int, generator: Generator) -> 
 def sorted_batches(lengths: Tensor, batch_size: int) -> list[Tensor]:
     """Return batches for prediction: all segments, sorted by length."""
     return list(lengths.argsort(stable=True).split(batch_size))
+
+
+def held_out(segments: int, share: float, seed: int) -> Tensor:
+    """Return the numbers, in rising order, of a share of the segments, drawn by the seed alone."""
+    generator = Generator().manual_seed(seed)
+    return torch.randperm(segments, generator=generator)[: round(share * segments)].sort().values

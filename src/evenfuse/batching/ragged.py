@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from evenfuse.storage.cache import Ragged
+from evenfuse.cache.segments import Ragged
 
 
 def moved(tensor: Tensor, device: torch.device) -> Tensor:
@@ -43,8 +43,8 @@ class RaggedTensor:
         """Return the number of rows of every segment, shape (segment,)."""
         return self.offsets.diff()
 
-    def pad(self, index: Tensor) -> tuple[Tensor, Tensor]:
-        """Return the chosen segments as (batch, time, ...), zero after their end, and lengths.
+    def pad(self, index: Tensor, fill: float = 0) -> tuple[Tensor, Tensor]:
+        """Return the chosen segments as (batch, time, ...), `fill` after their end, and lengths.
 
         The index and the lengths are on the CPU, the segments where the values are.
         """
@@ -56,5 +56,5 @@ class RaggedTensor:
         rows, beyond = (moved(tensor, self.values.device) for tensor in (rows, beyond))
         padded = self.values.index_select(0, rows.flatten()).unflatten(0, rows.shape)
         # filling by a mask waits for no GPU, as an assignment by a mask would
-        padded.masked_fill_(beyond.reshape(*beyond.shape, *[1] * (padded.dim() - 2)), 0)
+        padded.masked_fill_(beyond.reshape(*beyond.shape, *[1] * (padded.dim() - 2)), fill)
         return padded, lengths

@@ -5,9 +5,9 @@ from pathlib import Path
 import click
 import pandas as pd
 
+from evenfuse.cache.segments import read_fingerprint, read_provenance
 from evenfuse.evaluation.results import arm_results
-from evenfuse.storage.cache import read_fingerprint, read_provenance
-from evenfuse.storage.files import read_json, write_json
+from evenfuse.files import read_json, write_json
 
 
 @click.command()

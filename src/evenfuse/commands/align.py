@@ -8,12 +8,12 @@ import click
 from tqdm import tqdm
 
 from evenfuse.alignment.corpus import align_corpus, split_of_videos
+from evenfuse.cache.splits import describe, write_splits
 from evenfuse.commands.options import key_value_paths, published_option
 from evenfuse.datasets.csd import CsdCorpus
+from evenfuse.downloads import sdk
+from evenfuse.files import read_json, sha256
 from evenfuse.provenance import versions
-from evenfuse.storage import sdk
-from evenfuse.storage.files import read_json, sha256
-from evenfuse.storage.splits import describe, write_splits
 
 
 @click.command()

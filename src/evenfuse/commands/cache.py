@@ -7,14 +7,14 @@ from typing import Any
 
 import click
 
+from evenfuse.cache.segments import Segments
+from evenfuse.cache.splits import describe, write_splits
 from evenfuse.commands.options import published_option
 from evenfuse.datasets.manifest import read_manifest
 from evenfuse.datasets.mmsa import read_mmsa
 from evenfuse.datasets.mult import read_mult
+from evenfuse.files import sha256
 from evenfuse.provenance import versions
-from evenfuse.storage.cache import Segments
-from evenfuse.storage.files import sha256
-from evenfuse.storage.splits import describe, write_splits
 
 Parts = Iterable[tuple[str, Segments | None, Counter[str]]]
 

@@ -7,7 +7,7 @@ import click
 from tabulate import tabulate
 
 from evenfuse.evaluation.choice import choose, table
-from evenfuse.storage.files import read_json, write_aside, write_json
+from evenfuse.files import read_json, write_aside, write_json
 
 
 @click.command()

@@ -6,11 +6,11 @@ from pathlib import Path
 import click
 from tabulate import tabulate
 
+from evenfuse.downloads.catalog import DOWNLOADS, CatalogEntry, Check, find, listed
+from evenfuse.downloads.hashes import Pins
 from evenfuse.errors import EvenfuseError
 from evenfuse.settings.config import Config
 from evenfuse.settings.reading import read
-from evenfuse.storage.hashes import Pins
-from evenfuse.storage.inventory import DOWNLOADS, Finding, Listed, find, listed
 
 config_option = click.option(
     "--config",
@@ -43,7 +43,7 @@ def check(files: tuple[Path, ...]) -> None:
     """Say of every file whether it is missing, partial or present, and hold it to its hash."""
     config = read(files)
     mirror = Path(config.mirror) if config.mirror else None
-    wrong: list[Finding] = []
+    wrong: list[Check] = []
     for file in listed(config):
         for finding in find(file, mirror):
             click.echo(f"{file.key}: {finding.says}")
@@ -78,12 +78,12 @@ def _terms(config: Config, origin: str) -> list[str]:
     return [f"  {name}: {value}" for name, value in shown.items() if value]
 
 
-def _hash(file: Listed) -> str:
+def _hash(file: CatalogEntry) -> str:
     later = "pinned at the first download" if file.source.addresses else "unknown"
     return file.source.sha256 or Pins(DOWNLOADS).get(file.key) or later
 
 
-def _table(entries: list[Listed]) -> str:
+def _table(entries: list[CatalogEntry]) -> str:
     rows = [
         (
             file.name,

@@ -6,15 +6,14 @@ import click
 import pandas as pd
 import torch
 
+from evenfuse.assembly.build import columns, read_corpus
 from evenfuse.assembly.saved import load_model, saved_modalities
-from evenfuse.batching.corpus import corpus_from
+from evenfuse.cache.segments import Segments, read_cache
+from evenfuse.cache.staging import staged
 from evenfuse.commands.options import computing_options
-from evenfuse.evaluation.predictions import predict
-from evenfuse.metrics import family
-from evenfuse.storage.cache import Segments, read_cache
-from evenfuse.storage.files import write_aside
-from evenfuse.storage.staging import staged
-from evenfuse.training.devices import leased_device
+from evenfuse.files import write_aside
+from evenfuse.nn.predict import predict
+from evenfuse.running.devices import leased_device
 
 
 @click.command()
@@ -40,10 +39,10 @@ def command(
 
 def _predictions(folder: Path, segments: Segments, device: torch.device) -> pd.DataFrame:
     model, settings, tokenizer = load_model(folder)
-    columns = family(settings.metrics).COLUMNS
-    corpus = corpus_from(segments, settings.modalities, tokenizer, len(columns))
+    corpus = read_corpus(settings, segments, tokenizer)
     prediction = predict(model.to(device), corpus, device)
-    endings = [f"_{column}" for column in columns] if len(columns) > 1 else [""]
+    names = columns(settings)
+    endings = [f"_{name}" for name in names] if len(names) > 1 else [""]
     return pd.DataFrame(
         {
             "id": corpus.ids,

@@ -5,11 +5,11 @@ from pathlib import Path
 import click
 
 from evenfuse.datasets.csd import check_csd
+from evenfuse.downloads import sdk
+from evenfuse.downloads.fetch import fetch
+from evenfuse.downloads.specs import FileSpec, check_not_empty
 from evenfuse.settings.sources import Source
 from evenfuse.settings.strict import parse
-from evenfuse.storage import sdk
-from evenfuse.storage.fetch import fetch
-from evenfuse.storage.wanted import Wanted, check_not_empty
 
 
 @click.command()
@@ -38,5 +38,5 @@ def command(
     known = [*addresses, *(sdk.address(dataset, target.name) if dataset else [])]
     source = parse(Source, {"addresses": known, "size": size, "sha256": sha256}, target.name)
     check = check_csd if target.suffix == ".csd" else check_not_empty
-    origin = fetch(target, folders, Wanted(target.name, source, store, check))
+    origin = fetch(target, folders, FileSpec(target.name, source, store, check))
     click.echo(f"{target} from {origin}")

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import click
 
+from evenfuse.cache.segments import read_cache
 from evenfuse.evaluation.references import best_reachable, training_mean
-from evenfuse.storage.cache import read_cache
-from evenfuse.storage.files import write_json
+from evenfuse.files import write_json
 
 
 @click.command()

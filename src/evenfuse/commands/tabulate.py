@@ -7,13 +7,13 @@ import click
 import pandas as pd
 
 from evenfuse.commands.options import key_value_paths
+from evenfuse.files import read_json, write_aside
 from evenfuse.report import scores, seconds
 from evenfuse.report.arms import read_arms
 from evenfuse.report.sections import Section, latex, markdown
 from evenfuse.report.titles import Titles, read_titles
 from evenfuse.settings.strict import parse
 from evenfuse.settings.study import Table
-from evenfuse.storage.files import read_json, write_aside
 
 
 @click.command()

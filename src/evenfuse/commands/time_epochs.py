@@ -10,13 +10,13 @@ import click
 import torch
 
 from evenfuse.assembly.trainer import prepare, read_data
+from evenfuse.cache.segments import read_fingerprint, read_provenance
+from evenfuse.cache.staging import staged
 from evenfuse.commands.options import computing_options
+from evenfuse.files import write_json
 from evenfuse.provenance import git_commit, versions
+from evenfuse.running.devices import leased_device
 from evenfuse.settings.run import RunSettings, parse_run
-from evenfuse.storage.cache import read_fingerprint, read_provenance
-from evenfuse.storage.files import write_json
-from evenfuse.storage.staging import staged
-from evenfuse.training.devices import leased_device
 from evenfuse.training.loop import Trainer
 from evenfuse.training.timing import seconds_in_turns
 

@@ -13,20 +13,20 @@ import torch
 
 from evenfuse.assembly.saved import save_model
 from evenfuse.assembly.trainer import Data, prepare, read_data
+from evenfuse.cache.segments import read_fingerprint
+from evenfuse.cache.staging import staged
 from evenfuse.commands.options import computing_options
 from evenfuse.errors import EvenfuseError
+from evenfuse.files import read_json, write_json
 from evenfuse.provenance import git_commit, training_code, versions
-from evenfuse.report.live import ProgressLines
+from evenfuse.running.devices import leased_device
+from evenfuse.running.event_files import EventFiles
+from evenfuse.running.progress import ProgressLines
 from evenfuse.settings.run import RunSettings, parse_run
 from evenfuse.settings.tuning import with_winner
-from evenfuse.storage.cache import read_fingerprint
-from evenfuse.storage.files import read_json, write_json
-from evenfuse.storage.staging import staged
 from evenfuse.training.checkpoint import Checkpoints
-from evenfuse.training.devices import leased_device
-from evenfuse.training.event_files import EventFiles
 from evenfuse.training.history import write_history
-from evenfuse.training.loop import Trainer, Watcher
+from evenfuse.training.loop import Observer, Trainer
 
 
 @click.command()
@@ -64,7 +64,7 @@ def command(
     caches = {path.name: read_fingerprint(path) for path in (train_cache, valid_cache)}
     train, valid = (staged(path, local_cache) for path in (train_cache, valid_cache))
     data = read_data(runs[0], train, valid, text_encoder)
-    with leased_device(threads, runs_per_gpu) as device, _memory_told(runs[0]):
+    with leased_device(threads, runs_per_gpu) as device, _out_of_memory_as_error(runs[0]):
         for run in runs:
             name = f"seed-{run.seed}"
             identity = {"settings": run.model_dump(), "code": training_code(run), "caches": caches}
@@ -78,7 +78,7 @@ def command(
         shutil.rmtree(checkpoints / f"seed-{run.seed}")
 
 
-def _watchers(run: RunSettings, tensorboard: Path | None) -> Sequence[Watcher]:
+def _watchers(run: RunSettings, tensorboard: Path | None) -> Sequence[Observer]:
     lines = ProgressLines(run)
     return [lines, EventFiles(tensorboard / f"seed-{run.seed}")] if tensorboard else [lines]
 
@@ -124,7 +124,7 @@ def _selection(trainer: Trainer) -> dict[str, Any]:
 
 
 @contextmanager
-def _memory_told(run: RunSettings) -> Iterator[None]:
+def _out_of_memory_as_error(run: RunSettings) -> Iterator[None]:
     """Turn a device without memory into its one sentence."""
     try:
         yield

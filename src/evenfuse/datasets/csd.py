@@ -20,7 +20,7 @@ REOPEN_AFTER = 250  # videos; HDF5 keeps something of every object until the fil
 
 
 @dataclass(frozen=True)
-class Sequence:
+class Track:
     """What one video has of one kind: `intervals` (frame, 2) in seconds, `features` per frame."""
 
     intervals: NDArray[np.float64]
@@ -57,7 +57,7 @@ class CsdFile:
         """Say whether the file has this video."""
         return video in self._known
 
-    def read(self, video: str) -> Sequence:
+    def read(self, video: str) -> Track:
         """Read the sequence of one video."""
         self._reads += 1
         if self._reads % REOPEN_AFTER == 0:
@@ -75,7 +75,7 @@ class CsdFile:
             )
         if not np.isfinite(intervals).all():
             raise self._wrong(video, "has a start or an end that is not a number")
-        return Sequence(intervals, features)
+        return Track(intervals, features)
 
     def generated(self) -> bool:
         """Say whether the file's metadata names no creator but the project itself."""
@@ -146,7 +146,7 @@ class CsdCorpus:
         """Return the roles whose file does not have this video."""
         return [role for role, file in self._files.items() if not file.has(video)]
 
-    def labels(self, video: str) -> Sequence:
+    def labels(self, video: str) -> Track:
         """Return the labelled segments of a video, features (segment, label) as float32.
 
         Raises:
@@ -158,24 +158,24 @@ class CsdCorpus:
         if len(wrong):
             where = f"{self._files['labels'].path}: segment {wrong[0]} of video '{video}'"
             raise EvenfuseError(f"{where} has a label that is not a number; correct or remove it")
-        return Sequence(segments.intervals, labels)
+        return Track(segments.intervals, labels)
 
-    def words(self, video: str) -> Sequence:
+    def words(self, video: str) -> Track:
         """Return the words of a video with their times, features (word,) of str."""
         spoken = self._files["words"].read(video)
         text = [
             word.decode("utf-8", "replace") if isinstance(word, bytes) else str(word)
             for word in _columns(spoken.features)[:, :1].ravel().tolist()
         ]
-        return Sequence(spoken.intervals, np.array(text, dtype=object))
+        return Track(spoken.intervals, np.array(text, dtype=object))
 
-    def frames(self, role: str, video: str) -> tuple[Sequence, int]:
+    def frames(self, role: str, video: str) -> tuple[Track, int]:
         """Return a feature sequence as float32 and how many NaN or infinite values became 0."""
         sequence = self._files[role].read(video)
         features = _columns(sequence.features).astype(np.float32, copy=False)
         with np.errstate(over="ignore", invalid="ignore"):
             if np.isfinite(features.sum()):  # one fast pass tells that every value is finite
-                return Sequence(sequence.intervals, features), 0
+                return Track(sequence.intervals, features), 0
         wrong = ~np.isfinite(features)
         features[wrong] = 0.0
-        return Sequence(sequence.intervals, features), int(wrong.sum())
+        return Track(sequence.intervals, features), int(wrong.sum())

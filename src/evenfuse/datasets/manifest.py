@@ -18,10 +18,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from evenfuse.cache.segments import Ragged, Segments
 from evenfuse.datasets.csd import CsdFile
+from evenfuse.downloads.sdk import SPLITS
 from evenfuse.errors import EvenfuseError
-from evenfuse.storage.cache import Ragged, Segments
-from evenfuse.storage.sdk import SPLITS
 
 NEEDED = ("id", "split", "text", "label")
 Floats = NDArray[np.float32]

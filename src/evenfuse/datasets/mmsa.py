@@ -12,8 +12,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from evenfuse.cache.segments import Ragged, Segments
 from evenfuse.datasets.padded import Split, read_splits
-from evenfuse.storage.cache import Ragged, Segments
 
 LABELS = "regression_labels"
 LABELS_OF_A_MODALITY = [f"{LABELS}_{letter}" for letter in "TAV"]

@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from evenfuse.cache.segments import Ragged, Segments
 from evenfuse.datasets.padded import Split, read_splits
-from evenfuse.storage.cache import Ragged, Segments
 
 EMOTIONS = ("neutral", "happy", "sad", "angry")
 KEYS = {"vectors": "text", "audio": "audio", "video": "vision"}

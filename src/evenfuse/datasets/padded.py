@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from evenfuse.cache.segments import Ragged
+from evenfuse.downloads.sdk import SPLITS
 from evenfuse.errors import EvenfuseError
-from evenfuse.storage.cache import Ragged
-from evenfuse.storage.pickles import load_pickle
-from evenfuse.storage.sdk import SPLITS
+from evenfuse.pickles.loading import load_pickle
 
 
 def read_splits(path: Path) -> dict[str, "Split"]:

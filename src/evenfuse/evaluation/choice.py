@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from evenfuse.errors import EvenfuseError
-from evenfuse.evaluation.statistics import summarize
+from evenfuse.evaluation.significance import summarize
 from evenfuse.metrics import family
 
 Run = Mapping[str, Any]
@@ -21,7 +21,7 @@ def choose(runs: Sequence[Run], tried: Sequence[str]) -> dict[str, Any]:
     """
     first = runs[0]
     metric = first["selection"]["metric"]
-    higher = family(first["settings"]["metrics"]).HIGHER_IS_BETTER[metric]
+    higher = family(first["settings"]["metrics"]).facts.metrics[metric].higher_is_better
     by_point: dict[tuple[Any, ...], list[Run]] = {}
     for run in runs:
         values = tuple(_value(run["settings"], path) for path in tried)

@@ -8,7 +8,7 @@ import pandas as pd
 
 from evenfuse.errors import EvenfuseError
 from evenfuse.evaluation.results import by_seed
-from evenfuse.evaluation.statistics import (
+from evenfuse.evaluation.significance import (
     binomial_standard_error,
     holm,
     mcnemar,

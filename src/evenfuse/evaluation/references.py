@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from evenfuse.metrics import as_columns, family
-from evenfuse.storage.cache import Segments
+from evenfuse.cache.segments import Segments
+from evenfuse.metrics import family
 
 Scores = dict[str, float]
 
@@ -18,14 +18,14 @@ def training_mean(train: Segments, test: Segments, metrics: str) -> Scores:
     Its accuracies are those of the mean's sign; of a yes or no, those of the majority's answer.
     """
     own = family(metrics)
-    columns = len(own.COLUMNS)
+    columns = len(own.facts.columns)
     truth = test.labels[:, :columns].astype(np.float64)
-    answer = train.labels[:, :columns].mean(axis=0, dtype=np.float64) - own.ZERO
+    answer = train.labels[:, :columns].mean(axis=0, dtype=np.float64) - own.facts.zero
     predicted = np.broadcast_to(answer, truth.shape)
     with warnings.catch_warnings():
         # its correlation is 0 by design
         warnings.simplefilter("ignore", UserWarning)
-        return own.scores(as_columns(own, truth), as_columns(own, predicted))
+        return own.scores(truth, predicted)
 
 
 def best_reachable(planted: Path, test: Segments, metrics: str) -> dict[str, Scores]:

@@ -8,7 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from evenfuse.errors import EvenfuseError
-from evenfuse.evaluation.statistics import bootstrap_intervals, summarize
+from evenfuse.evaluation.significance import bootstrap_intervals, summarize
 from evenfuse.metrics import family
 
 RESAMPLES = 1000
@@ -18,9 +18,10 @@ Run = Mapping[str, Any]
 
 
 def by_seed(predictions: pd.DataFrame) -> tuple[Floats, Floats]:
-    """Return the truth (segment,) and the predictions (seed, segment), seeds in rising order.
+    """Return the truth (segment, column) and the predictions (seed, segment, column).
 
-    Where several columns are predicted (``truth_happy``, ...), both have a last axis of columns.
+    Seeds are in rising order. Where several columns are predicted, the table names each:
+    ``truth_happy``, ``prediction_happy``.
 
     Raises:
         EvenfuseError: if the seeds were not evaluated on the same segments.
@@ -28,8 +29,6 @@ def by_seed(predictions: pd.DataFrame) -> tuple[Floats, Floats]:
     truths = [name for name in predictions.columns if name.startswith("truth")]
     endings = [name.removeprefix("truth") for name in truths]
     columns = [_column(predictions, ending) for ending in endings]
-    if len(columns) == 1:
-        return columns[0]
     truth, predicted = zip(*columns, strict=True)
     return np.stack(truth, axis=-1), np.stack(predicted, axis=-1)
 
@@ -80,8 +79,8 @@ def arm_results(runs: Sequence[Run], predictions: pd.DataFrame) -> dict[str, Any
 def metric_results(metrics: str, truth: Floats, predicted: Floats) -> dict[str, Any]:
     """Return mean, std (n - 1), 95 % interval and value per seed of every metric of a family.
 
-    Takes truth (segment,) and predictions (seed, segment). The interval is a bootstrap over test
-    segments and seeds.
+    Takes truth (segment, column) and predictions (seed, segment, column). The interval
+    is a bootstrap over test segments and seeds.
     """
     scores = family(metrics).scores
     per_seed = [scores(truth, prediction) for prediction in predicted]

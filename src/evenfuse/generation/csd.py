@@ -8,7 +8,7 @@ import h5py
 import numpy as np
 from numpy.typing import NDArray
 
-from evenfuse.storage.files import write_aside
+from evenfuse.files import write_aside
 
 # the SDK asks at the keyboard for each of these that a file lacks
 METADATA = (

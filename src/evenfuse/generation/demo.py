@@ -5,9 +5,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from evenfuse.files import write_aside, write_json
 from evenfuse.generation.speakers import Form, Video, make_video, write_corpus
 from evenfuse.generation.speech import make_lexicon
-from evenfuse.storage.files import write_aside, write_json
 
 FORM = Form(vectors=32, audio=12, video=8, noise=0.2, infinite=0.0)
 FILES = {role: f"demo_{role}.csd" for role in ("words", "vectors", "audio", "video", "labels")}

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from evenfuse.storage.files import write_aside
+from evenfuse.files import write_aside
 
 Rng = np.random.Generator
 Floats = NDArray[np.float64]

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import numpy as np
 
+from evenfuse.downloads import sdk
 from evenfuse.generation.padded import Rng, split_sizes
 from evenfuse.generation.speakers import Form, make_video, write_corpus
 from evenfuse.generation.speech import make_lexicon
-from evenfuse.storage import sdk
 
 INFINITE = 0.02  # of the frames of audio
 

@@ -1,56 +1,29 @@
 """Pure functions of (truth, prediction), in families: one file each, file name = config name."""
 
-from importlib import import_module
-from pkgutil import iter_modules
-from typing import Protocol, cast
+from collections.abc import Callable
+from typing import NamedTuple
 
-from evenfuse.errors import EvenfuseError, nearest
+from evenfuse import parts
 from evenfuse.metrics._basics import BoolArray, FloatArray
+from evenfuse.settings.metrics import Family
 
 
-class Family(Protocol):
-    """What every metric file offers. Adding a file here adds a family; nothing else to register.
+class Metrics(NamedTuple):
+    """A family: its facts, and the two functions that its file has.
 
-    ``HIGHER_IS_BETTER`` lists the metrics in table order, each with its direction. ``scores``
-    answers exactly these names. ``correct`` names those that are accuracies. ``COLUMNS`` names
-    what is predicted: with one, truth and prediction are ``(n,)``, with more ``(n, columns)``.
-    ``ZERO`` is the label that a prediction of 0 stands for.
+    `scores` answers every metric of the facts, each a finite number; proportions lie in 0..1.
+    `correct` says, for every accuracy, whether each sample that it counts is right; which samples
+    count depends on the truth alone, so that two predictions of one truth pair up. Both take truth
+    and prediction ``(n, columns)``.
     """
 
-    COLUMNS: tuple[str, ...]
-    ZERO: float
-    HIGHER_IS_BETTER: dict[str, bool]
-
-    def scores(self, truth: FloatArray, prediction: FloatArray) -> dict[str, float]:
-        """Every metric of the family, each a finite number; proportions lie in 0..1."""
-
-    def correct(self, truth: FloatArray, prediction: FloatArray) -> dict[str, BoolArray]:
-        """For every accuracy, whether each sample it counts is right.
-
-        Which samples count depends on the truth alone, so two predictions of one truth pair up.
-        """
+    facts: Family
+    scores: Callable[[FloatArray, FloatArray], dict[str, float]]
+    correct: Callable[[FloatArray, FloatArray], dict[str, BoolArray]]
 
 
-def as_columns(metrics: Family, values: FloatArray) -> FloatArray:
-    """Bring ``(n, columns)`` into the form a family takes: ``(n,)`` where there is one column."""
-    return values[:, 0] if len(metrics.COLUMNS) == 1 else values
-
-
-def families() -> list[str]:
-    """Name every family, sorted."""
-    names = (module.name for module in iter_modules(__path__))
-    return sorted(name for name in names if not name.startswith("_"))
-
-
-def family(name: str) -> Family:
-    """Find the family of that name.
-
-    Raises:
-        EvenfuseError: no file here has that name.
-    """
-    known = families()
-    if name not in known:
-        raise EvenfuseError(
-            f"unknown metric family '{name}' (known: {', '.join(known)}){nearest(name, known)}"
-        )
-    return cast(Family, import_module(f"{__name__}.{name}"))
+def family(name: str) -> Metrics:
+    """Return the family of that name, or raise EvenfuseError with the names to choose from."""
+    facts: Family = parts.facts("metrics", name).FAMILY
+    code = parts.code("metrics", name)
+    return Metrics(facts, code.scores, code.correct)

@@ -13,8 +13,17 @@ FloatArray: TypeAlias = NDArray[np.floating[Any]]
 ClassArray: TypeAlias = NDArray[np.integer[Any]] | BoolArray
 
 
+def one_column(truth: FloatArray, prediction: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return both as ``(n,)`` float64, from ``(n, 1)`` or ``(n,)``; raises as `checked` does."""
+    flat = (
+        values[:, 0] if values.ndim == 2 and values.shape[1] == 1 else values
+        for values in (np.asarray(truth), np.asarray(prediction))
+    )
+    return checked(*flat)
+
+
 def checked(truth: FloatArray, prediction: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Both as float64, shape ``(n,)`` with n > 0, every value finite.
+    """Return both as float64, shape ``(n,)`` with n > 0, every value finite.
 
     Raises:
         EvenfuseError: the shapes differ or are not ``(n,)``, n is 0, or a value is NaN or infinite.

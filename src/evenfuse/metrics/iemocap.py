@@ -14,18 +14,11 @@ import numpy as np
 
 from evenfuse.errors import EvenfuseError
 from evenfuse.metrics._basics import BoolArray, FloatArray, accuracy, checked, weighted_f1
-
-COLUMNS = ("neutral", "happy", "sad", "angry")
-ZERO = 0.5
-HIGHER_IS_BETTER = {
-    **{f"{metric}_{emotion}": True for emotion in COLUMNS for metric in ("acc", "f1", "f1pos")},
-    "balanced_acc": True,
-    "acc4": True,
-}
+from evenfuse.settings.metrics.iemocap import EMOTIONS
 
 
 def scores(truth: FloatArray, prediction: FloatArray) -> dict[str, float]:
-    """Score every metric of ``HIGHER_IS_BETTER`` on two arrays ``(n, 4)``: truth 0 or 1, logits.
+    """Score every metric of the family on two arrays ``(n, 4)``: truth 0 or 1, logits.
 
     Raises:
         EvenfuseError: shapes are not ``(n, 4)``, no sample, NaN or infinity.
@@ -58,11 +51,11 @@ def correct(truth: FloatArray, prediction: FloatArray) -> dict[str, BoolArray]:
 
 
 def _answers(truth: FloatArray, prediction: FloatArray) -> dict[str, tuple[BoolArray, BoolArray]]:
-    if truth.ndim != 2 or truth.shape[1] != len(COLUMNS) or truth.shape != prediction.shape:
+    if truth.ndim != 2 or truth.shape[1] != len(EMOTIONS) or truth.shape != prediction.shape:
         raise EvenfuseError(
             f"truth has shape {truth.shape} and prediction {prediction.shape}: give (n, 4) each"
         )
-    pairs = {emotion: checked(truth[:, i], prediction[:, i]) for i, emotion in enumerate(COLUMNS)}
+    pairs = {emotion: checked(truth[:, i], prediction[:, i]) for i, emotion in enumerate(EMOTIONS)}
     return {emotion: (true > 0.5, said > 0) for emotion, (true, said) in pairs.items()}
 
 

@@ -17,35 +17,22 @@ from evenfuse.metrics._basics import (
     ClassArray,
     FloatArray,
     accuracy,
-    checked,
     correlation,
     mean_absolute_error,
+    one_column,
     weighted_f1,
 )
 
-COLUMNS = ("sentiment",)
-ZERO = 0.0
-HIGHER_IS_BETTER = {
-    "acc2_non0": True,
-    "f1_non0": True,
-    "acc2_has0": True,
-    "f1_has0": True,
-    "acc5": True,
-    "acc7": True,
-    "mae": False,
-    "corr": True,
-}
-
 
 def scores(truth: FloatArray, prediction: FloatArray) -> dict[str, float]:
-    """Score every metric of ``HIGHER_IS_BETTER`` on two arrays ``(n,)``; accuracy and F1 in 0..1.
+    """Score every metric of the family on two arrays ``(n, 1)``; accuracy and F1 in 0..1.
 
     A constant prediction gives corr 0 and a UserWarning.
 
     Raises:
         EvenfuseError: lengths differ, no sample, NaN or infinity, or every truth is neutral.
     """
-    truth, prediction = checked(truth, prediction)
+    truth, prediction = one_column(truth, prediction)
     classes = _classes(truth, prediction)
     return {
         "acc2_non0": accuracy(*classes["acc2_non0"]),
@@ -65,7 +52,7 @@ def correct(truth: FloatArray, prediction: FloatArray) -> dict[str, BoolArray]:
     Raises:
         EvenfuseError: as ``scores``.
     """
-    pairs = _classes(*checked(truth, prediction))
+    pairs = _classes(*one_column(truth, prediction))
     return {name: true == predicted for name, (true, predicted) in pairs.items()}
 
 

@@ -17,28 +17,17 @@ from evenfuse.metrics._basics import (
     ClassArray,
     FloatArray,
     accuracy,
-    checked,
     correlation,
     mean_absolute_error,
+    one_column,
     weighted_f1,
 )
-
-COLUMNS = ("sentiment",)
-ZERO = 0.0
-HIGHER_IS_BETTER = {
-    "acc2": True,
-    "f1": True,
-    "acc3": True,
-    "acc5": True,
-    "mae": False,
-    "corr": True,
-}
 
 _CUTS = {"acc2": (0.0,), "acc3": (-0.1, 0.1), "acc5": (-0.7, -0.1, 0.1, 0.7)}
 
 
 def scores(truth: FloatArray, prediction: FloatArray) -> dict[str, float]:
-    """Score every metric of ``HIGHER_IS_BETTER`` on two arrays ``(n,)``; accuracy and F1 in 0..1.
+    """Score every metric of the family on two arrays ``(n, 1)``; accuracy and F1 in 0..1.
 
     A prediction that is constant once clipped gives corr 0 and a UserWarning.
 
@@ -68,7 +57,7 @@ def correct(truth: FloatArray, prediction: FloatArray) -> dict[str, BoolArray]:
 
 
 def _clipped(truth: FloatArray, prediction: FloatArray) -> tuple[FloatArray, FloatArray]:
-    truth, prediction = checked(truth, prediction)
+    truth, prediction = one_column(truth, prediction)
     return np.clip(truth, -1, 1), np.clip(prediction, -1, 1)
 
 

@@ -6,18 +6,18 @@ import torch
 from torch import Tensor, nn
 
 from evenfuse.nn.encoders import Encoder, LstmEncoder, pooled_text
-from evenfuse.nn.inputs import Input
 from evenfuse.nn.late_fusion import LateFusion, weighted
 from evenfuse.nn.model import Output
+from evenfuse.nn.readers import Reader
 from evenfuse.settings.models.awf import Settings
 
 
 class Model(LateFusion):
     """B-fusion and, if asked for, A-fusion of the modalities, then a prediction head."""
 
-    def __init__(self, settings: Settings, inputs: Mapping[str, Input], columns: int):
-        encoders = {name: _encoder(settings, name, reader) for name, reader in inputs.items()}
-        super().__init__(inputs, encoders, dict.fromkeys(inputs, settings.hidden_size))
+    def __init__(self, settings: Settings, readers: Mapping[str, Reader], columns: int):
+        encoders = {name: _encoder(settings, name, reader) for name, reader in readers.items()}
+        super().__init__(readers, encoders, dict.fromkeys(readers, settings.hidden_size))
         number = len(self.modalities)
         self.attention = (
             ModalityAttention(number, settings.a_fusion_reaches_encoders)
@@ -34,15 +34,15 @@ class Model(LateFusion):
     def fuse(self, representations: list[Tensor], weights: Tensor) -> Output:
         """Z_GB = [w_i Z_i] (4), and Z = (Z_GB + Z_ATT) / 2 with A-fusion, Z = Z_GB without."""
         fused = torch.cat(weighted(representations, weights), dim=1)
-        watched = {}
+        logged = {}
         if self.attention is not None:
             attended, scores = self.attention(representations)
             fused = (fused + attended) / 2
-            watched["a"] = scores.detach().mean(dim=0)
-        return Output(self.head(fused), watched)
+            logged["a"] = scores.detach().mean(dim=0)
+        return Output(self.head(fused), logged)
 
 
-def _encoder(settings: Settings, modality: str, reader: Input) -> Encoder:
+def _encoder(settings: Settings, modality: str, reader: Reader) -> Encoder:
     if modality == "text":
         return pooled_text(reader.width, settings.text_pooling)
     return LstmEncoder(reader.width, settings.hidden_size)

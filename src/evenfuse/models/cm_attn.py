@@ -4,23 +4,23 @@ from collections.abc import Mapping
 
 from torch import Tensor, nn
 
-from evenfuse.nn.attention import Sequence
 from evenfuse.nn.cross_modal import CrossModal, crossmodal, self_attention
-from evenfuse.nn.inputs import Input
+from evenfuse.nn.readers import Reader
 from evenfuse.nn.sequence_fusion import SequenceFusion
+from evenfuse.nn.sequences import States
 from evenfuse.settings.models.cm_attn import Settings
 
 
 class Model(CrossModal):
     """Each modality attends to the low-rank fusion of all, then to itself."""
 
-    def __init__(self, settings: Settings, inputs: Mapping[str, Input], columns: int):
-        super().__init__(settings, inputs, columns, len(inputs) * settings.width)
-        self.fusion = SequenceFusion(len(inputs), settings.width, settings.rank)
-        self.to_fused = nn.ModuleDict({name: crossmodal(settings) for name in inputs})
-        self.memories = nn.ModuleDict({name: self_attention(settings, 1) for name in inputs})
+    def __init__(self, settings: Settings, readers: Mapping[str, Reader], columns: int):
+        super().__init__(settings, readers, columns, len(readers) * settings.width)
+        self.fusion = SequenceFusion(len(readers), settings.width, settings.rank)
+        self.to_fused = nn.ModuleDict({name: crossmodal(settings) for name in readers})
+        self.memories = nn.ModuleDict({name: self_attention(settings, 1) for name in readers})
 
-    def represent(self, sequences: Mapping[str, Sequence]) -> list[Tensor]:
+    def represent(self, sequences: Mapping[str, States]) -> list[Tensor]:
         """Return each modality's last step (batch, width)."""
         fused = self.fusion(list(sequences.values()))
         return [

@@ -8,17 +8,17 @@ from torch import Tensor, nn
 from evenfuse.batching.corpus import Batch
 from evenfuse.errors import EvenfuseError
 from evenfuse.nn.encoders import LstmEncoder
-from evenfuse.nn.inputs import Input
 from evenfuse.nn.model import Output, SentimentModel
+from evenfuse.nn.readers import Reader
 from evenfuse.settings.models.ef_lstm import Settings
 
 
 class Model(SentimentModel):
     """An LSTM over [x_i] (batch, time, sum of the widths), then two linear maps."""
 
-    def __init__(self, settings: Settings, inputs: Mapping[str, Input], columns: int):
-        super().__init__(inputs)
-        features = sum(reader.width for reader in inputs.values())
+    def __init__(self, settings: Settings, readers: Mapping[str, Reader], columns: int):
+        super().__init__(readers)
+        features = sum(reader.width for reader in readers.values())
         size, dropout = settings.hidden_size, settings.dropout
         self.encoder = LstmEncoder(features, size, settings.layers, dropout)
         self.head = nn.Sequential(
@@ -38,7 +38,7 @@ class Model(SentimentModel):
         self._check_rows(batch.lengths)
         read = [self.read(batch, name) for name in self.modalities]
         states = torch.cat([states for states, _ in read], dim=2)
-        return Output(self.head(self.encoder(states, read[0][1])), {})
+        return Output(self.head(self.encoder(states, read[0][1])))
 
     def _check_rows(self, lengths: Mapping[str, Tensor]) -> None:
         first, *others = self.modalities

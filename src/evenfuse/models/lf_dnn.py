@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from evenfuse.nn.concatenation import Concatenation
-from evenfuse.nn.inputs import Input
+from evenfuse.nn.readers import Reader
 from evenfuse.nn.subnetworks import subnetworks
 from evenfuse.settings.models.lf_dnn import Settings
 
@@ -11,5 +11,5 @@ from evenfuse.settings.models.lf_dnn import Settings
 class Model(Concatenation):
     """The subnetworks of the Tensor Fusion Network, concatenated, then three linear maps."""
 
-    def __init__(self, settings: Settings, inputs: Mapping[str, Input], columns: int):
-        super().__init__(settings, inputs, subnetworks(settings, inputs), columns)
+    def __init__(self, settings: Settings, readers: Mapping[str, Reader], columns: int):
+        super().__init__(settings, readers, subnetworks(settings, readers), columns)

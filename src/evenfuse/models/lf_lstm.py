@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from evenfuse.nn.concatenation import Concatenation
-from evenfuse.nn.inputs import Input
+from evenfuse.nn.readers import Reader
 from evenfuse.nn.subnetworks import lstms
 from evenfuse.settings.models.lf_lstm import Settings
 
@@ -11,5 +11,5 @@ from evenfuse.settings.models.lf_lstm import Settings
 class Model(Concatenation):
     """An LSTM per modality (BERT for text), concatenated, then three linear maps."""
 
-    def __init__(self, settings: Settings, inputs: Mapping[str, Input], columns: int):
-        super().__init__(settings, inputs, lstms(settings, inputs), columns)
+    def __init__(self, settings: Settings, readers: Mapping[str, Reader], columns: int):
+        super().__init__(settings, readers, lstms(settings, readers), columns)

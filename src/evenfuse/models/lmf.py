@@ -4,10 +4,10 @@ from collections.abc import Mapping
 
 from torch import Tensor
 
-from evenfuse.nn.inputs import Input
 from evenfuse.nn.late_fusion import LateFusion, weighted
 from evenfuse.nn.model import Output
 from evenfuse.nn.products import LowRankProduct
+from evenfuse.nn.readers import Reader
 from evenfuse.nn.subnetworks import subnetworks
 from evenfuse.settings.models.lmf import Settings
 
@@ -15,11 +15,11 @@ from evenfuse.settings.models.lmf import Settings
 class Model(LateFusion):
     """A low-rank map of the outer product of [1; w_i Z_i] of all modalities to the labels."""
 
-    def __init__(self, settings: Settings, inputs: Mapping[str, Input], columns: int):
-        super().__init__(inputs, subnetworks(settings, inputs), settings.widths)
-        widths = [settings.widths[name] for name in inputs]
+    def __init__(self, settings: Settings, readers: Mapping[str, Reader], columns: int):
+        super().__init__(readers, subnetworks(settings, readers), settings.widths)
+        widths = [settings.widths[name] for name in readers]
         self.product = LowRankProduct(widths, settings.rank, columns)
 
     def fuse(self, representations: list[Tensor], weights: Tensor) -> Output:
         """Predict from [1; w_i Z_i] of all modalities."""
-        return Output(self.product(weighted(representations, weights)), {})
+        return Output(self.product(weighted(representations, weights)))

@@ -4,37 +4,37 @@ from collections.abc import Mapping
 
 from torch import Tensor, nn
 
-from evenfuse.nn.attention import Sequence
-from evenfuse.nn.cross_modal import CrossModal, crossmodal, self_attention, side_by_side
-from evenfuse.nn.inputs import Input
+from evenfuse.nn.cross_modal import CrossModal, crossmodal, self_attention
+from evenfuse.nn.readers import Reader
+from evenfuse.nn.sequences import States, side_by_side
 from evenfuse.settings.models.mult import Settings
 
 
 class Model(CrossModal):
     """Every modality attends to every other; what it finds attends to itself."""
 
-    def __init__(self, settings: Settings, inputs: Mapping[str, Input], columns: int):
-        others = len(inputs) - 1
-        super().__init__(settings, inputs, columns, len(inputs) * others * settings.width)
+    def __init__(self, settings: Settings, readers: Mapping[str, Reader], columns: int):
+        others = len(readers) - 1
+        super().__init__(settings, readers, columns, len(readers) * others * settings.width)
         self.crossmodal = nn.ModuleDict(
             {
                 target: nn.ModuleDict(
-                    {source: crossmodal(settings, source) for source in inputs if source != target}
+                    {source: crossmodal(settings, source) for source in readers if source != target}
                 )
-                for target in inputs
+                for target in readers
             }
         )
-        self.memories = nn.ModuleDict({name: self_attention(settings, others) for name in inputs})
+        self.memories = nn.ModuleDict({name: self_attention(settings, others) for name in readers})
 
-    def represent(self, sequences: Mapping[str, Sequence]) -> list[Tensor]:
+    def represent(self, sequences: Mapping[str, States]) -> list[Tensor]:
         """Return each modality's last step (batch, others * width), MulT section 3.2."""
         return [self._reinforced(name, sequences) for name in self.modalities]
 
-    def _reinforced(self, target: str, sequences: Mapping[str, Sequence]) -> Tensor:
+    def _reinforced(self, target: str, sequences: Mapping[str, States]) -> Tensor:
         pairs: nn.ModuleDict = self.crossmodal[target]  # type: ignore[assignment]
         found = [
             transformer(sequences[target], sequences[source])
             for source, transformer in pairs.items()
         ]
-        memory: Sequence = self.memories[target](side_by_side(found))
+        memory: States = self.memories[target](side_by_side(found))
         return memory.last()

@@ -5,11 +5,11 @@ from math import prod
 
 from torch import Tensor
 
-from evenfuse.nn.concatenation import head_of_three
-from evenfuse.nn.inputs import Input
+from evenfuse.nn.concatenation import three_layer_head
 from evenfuse.nn.late_fusion import LateFusion, weighted
 from evenfuse.nn.model import Output
 from evenfuse.nn.products import outer_product
+from evenfuse.nn.readers import Reader
 from evenfuse.nn.subnetworks import subnetworks
 from evenfuse.settings.models.tfn import Settings
 
@@ -17,14 +17,14 @@ from evenfuse.settings.models.tfn import Settings
 class Model(LateFusion):
     """The outer product of [1; w_i Z_i] of all modalities, then three linear maps."""
 
-    def __init__(self, settings: Settings, inputs: Mapping[str, Input], columns: int):
-        super().__init__(inputs, subnetworks(settings, inputs), settings.widths)
-        width = prod(settings.widths[name] + 1 for name in inputs)
-        self.head = head_of_three(settings, width, columns)
+    def __init__(self, settings: Settings, readers: Mapping[str, Reader], columns: int):
+        super().__init__(readers, subnetworks(settings, readers), settings.widths)
+        width = prod(settings.widths[name] + 1 for name in readers)
+        self.head = three_layer_head(settings, width, columns)
         self.limit = settings.limit
 
     def fuse(self, representations: list[Tensor], weights: Tensor) -> Output:
         """Predict from the outer product, within the limit if there is one (sec. 4.3)."""
         free: Tensor = self.head(outer_product(weighted(representations, weights)))
         # the same curve as the paper's sigmoid, stretched to the range of the labels
-        return Output(free if self.limit is None else self.limit * (free / 2).tanh(), {})
+        return Output(free if self.limit is None else self.limit * (free / 2).tanh())

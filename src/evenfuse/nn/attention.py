@@ -7,18 +7,8 @@ from torch import Tensor, nn
 from torch.nn.functional import scaled_dot_product_attention
 
 from evenfuse.nn.dropped_attention import dropped_attention
-from evenfuse.nn.pooling import last_real, real_steps
-
-
-class Sequence(NamedTuple):
-    """`states` (batch, time, width), of which the first `lengths` (batch,) are real."""
-
-    states: Tensor
-    lengths: Tensor
-
-    def last(self) -> Tensor:
-        """Return the last real state (batch, width)."""
-        return last_real(self.states, self.lengths)
+from evenfuse.nn.pooling import real_steps
+from evenfuse.nn.sequences import States
 
 
 class Visible(NamedTuple):
@@ -36,7 +26,7 @@ class Visible(NamedTuple):
         return list(zip(self.targets.tolist(), self.sources.tolist(), strict=True))
 
 
-def visible_steps(target: Sequence, source: Sequence, causal: bool) -> Visible:
+def visible_steps(target: States, source: States, causal: bool) -> Visible:
     """Return which steps of `source` each step of `target` sees.
 
     Padding is never seen. If `causal`, step i sees the steps up to i + abs(source length - target
@@ -51,13 +41,13 @@ def visible_steps(target: Sequence, source: Sequence, causal: bool) -> Visible:
     return Visible(mask, target.lengths, source.lengths)
 
 
-def linear(inputs: int, outputs: int, bias: bool = True) -> nn.Linear:
+def xavier_linear(inputs: int, outputs: int, bias: bool = True) -> nn.Linear:
     """Return a linear map that starts with Xavier's weights and no shift."""
-    made = nn.Linear(inputs, outputs, bias)
-    nn.init.xavier_uniform_(made.weight)
+    linear = nn.Linear(inputs, outputs, bias)
+    nn.init.xavier_uniform_(linear.weight)
     if bias:
-        nn.init.zeros_(made.bias)
-    return made
+        nn.init.zeros_(linear.bias)
+    return linear
 
 
 class Attention(nn.Module):
@@ -67,11 +57,11 @@ class Attention(nn.Module):
         super().__init__()
         self.heads = heads
         self.dropout = dropout
-        self.query = linear(width, width)
+        self.query = xavier_linear(width, width)
         # softmax does not see a shift of all scores, so a bias of the keys would do nothing
-        self.key = linear(width, width, bias=False)
-        self.value = linear(width, width)
-        self.output = linear(width, width)
+        self.key = xavier_linear(width, width, bias=False)
+        self.value = xavier_linear(width, width)
+        self.output = xavier_linear(width, width)
 
     def forward(self, target: Tensor, source: Tensor, visible: Visible) -> Tensor:
         """Return (batch, target, width): what each step of `target` finds in `source`."""

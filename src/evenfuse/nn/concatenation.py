@@ -7,10 +7,10 @@ from torch import Tensor, nn
 
 from evenfuse.nn.dropout import Dropout
 from evenfuse.nn.encoders import Encoder
-from evenfuse.nn.inputs import Input
 from evenfuse.nn.late_fusion import LateFusion, weighted
 from evenfuse.nn.model import Output
-from evenfuse.settings.late_fusion import ConcatenationSettings, HeadSettings
+from evenfuse.nn.readers import Reader
+from evenfuse.settings.models._late_fusion import ConcatenationSettings, HeadSettings
 
 
 class Concatenation(LateFusion):
@@ -19,20 +19,20 @@ class Concatenation(LateFusion):
     def __init__(
         self,
         settings: ConcatenationSettings,
-        inputs: Mapping[str, Input],
+        readers: Mapping[str, Reader],
         encoders: Mapping[str, Encoder],
         columns: int,
     ):
-        super().__init__(inputs, encoders, settings.widths)
-        width = sum(settings.widths[name] for name in inputs)
-        self.head = head_of_three(settings, width, columns)
+        super().__init__(readers, encoders, settings.widths)
+        width = sum(settings.widths[name] for name in readers)
+        self.head = three_layer_head(settings, width, columns)
 
     def fuse(self, representations: list[Tensor], weights: Tensor) -> Output:
         """Predict from [w_i Z_i]."""
-        return Output(self.head(torch.cat(weighted(representations, weights), dim=1)), {})
+        return Output(self.head(torch.cat(weighted(representations, weights), dim=1)))
 
 
-def head_of_three(settings: HeadSettings, width: int, columns: int) -> nn.Sequential:
+def three_layer_head(settings: HeadSettings, width: int, columns: int) -> nn.Sequential:
     """Return dropout and three linear maps, ReLU between them: (batch, width) -> column."""
     return nn.Sequential(
         Dropout(settings.post_dropout),

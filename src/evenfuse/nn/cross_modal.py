@@ -7,11 +7,11 @@ import torch
 from torch import Tensor, nn
 
 from evenfuse.batching.corpus import Batch
-from evenfuse.nn.attention import Sequence
 from evenfuse.nn.dropout import Dropout
-from evenfuse.nn.inputs import Input
 from evenfuse.nn.model import Output, SentimentModel
 from evenfuse.nn.pooling import real_steps
+from evenfuse.nn.readers import Reader
+from evenfuse.nn.sequences import States
 from evenfuse.nn.transformer import Transformer
 from evenfuse.settings.models._cross_modal import CrossModalSettings
 
@@ -19,17 +19,17 @@ from evenfuse.settings.models._cross_modal import CrossModalSettings
 class CrossModal(SentimentModel):
     """Brings each modality to a common width, lets a model attend, and predicts.
 
-    A model says how many numbers its representations hold together, and adds `represent`.
+    A model passes the total width of what `represent` returns.
     """
 
     def __init__(
         self,
         settings: CrossModalSettings,
-        inputs: Mapping[str, Input],
+        readers: Mapping[str, Reader],
         columns: int,
-        represented: int,
+        joined_width: int,
     ):
-        super().__init__(inputs)
+        super().__init__(readers)
         self.convolutions = nn.ModuleDict(
             {
                 name: Convolution(
@@ -38,20 +38,20 @@ class CrossModal(SentimentModel):
                     settings.kernels.get(name, 1),
                     settings.input_dropout.get(name, 0),
                 )
-                for name, reader in inputs.items()
+                for name, reader in readers.items()
             }
         )
-        self.head = ResidualHead(represented, columns, settings.output_dropout)
+        self.head = ResidualHead(joined_width, columns, settings.output_dropout)
 
     def forward(self, batch: Batch) -> Output:
         """Predict a batch."""
         sequences = {
             name: self.convolutions[name](*self.read(batch, name)) for name in self.modalities
         }
-        return Output(self.head(torch.cat(self.represent(sequences), dim=1)), {})
+        return Output(self.head(torch.cat(self.represent(sequences), dim=1)))
 
     @abstractmethod
-    def represent(self, sequences: Mapping[str, Sequence]) -> list[Tensor]:
+    def represent(self, sequences: Mapping[str, States]) -> list[Tensor]:
         """Return what the head is given, each (batch, width), of every modality's sequence."""
 
 
@@ -67,14 +67,14 @@ class Convolution(nn.Module):
         self.dropout = Dropout(dropout)
         self.convolution = nn.Conv1d(features, width, kernel, bias=False)
 
-    def forward(self, states: Tensor, lengths: Tensor) -> Sequence:
+    def forward(self, states: Tensor, lengths: Tensor) -> States:
         """Turn states (batch, time, feature) into (batch, time - kernel + 1, width)."""
         # padding may hold anything, and even a weight of zero does not hide a NaN
         real = states.masked_fill(~real_steps(states, lengths)[..., None], 0)
         lacking = max(self.kernel - states.shape[1], 0)
         filled = nn.functional.pad(self.dropout(real), (0, 0, 0, lacking))
         mixed = self.convolution(filled.transpose(1, 2)).transpose(1, 2)
-        return Sequence(mixed, (lengths - self.kernel + 1).clamp(min=1))
+        return States(mixed, (lengths - self.kernel + 1).clamp(min=1))
 
 
 class ResidualHead(nn.Module):
@@ -104,8 +104,3 @@ def self_attention(settings: CrossModalSettings, sequences: int) -> Transformer:
     """Return a transformer of so many sequences laid side by side, that attends to itself."""
     width = sequences * settings.width
     return Transformer(width, settings.self_layers, settings.self_attention_dropout, settings)
-
-
-def side_by_side(sequences: list[Sequence]) -> Sequence:
-    """Join sequences of the same lengths along their width."""
-    return Sequence(torch.cat([s.states for s in sequences], dim=2), sequences[0].lengths)

@@ -98,7 +98,7 @@ class MeanDnn(Encoder):
         return mapped.relu()
 
 
-class Dropped(Encoder):
+class WithDropout(Encoder):
     """Another encoder, and dropout on its vector."""
 
     def __init__(self, encoder: Encoder, dropout: float):

@@ -1,7 +1,9 @@
 """What every late-fusion model shares: encoders, last linear maps, weighted fusion."""
 
 from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from typing import cast
 
 import torch
@@ -9,33 +11,34 @@ from torch import Tensor, nn
 
 from evenfuse.batching.corpus import Batch
 from evenfuse.nn.encoders import Encoder
-from evenfuse.nn.inputs import Input
 from evenfuse.nn.model import Output, SentimentModel
+from evenfuse.nn.readers import Reader
 
 
 class LateFusion(SentimentModel):
     """Encodes each modality alone, maps it by its last linear map W_i to Z_i, then fuses.
 
-    A model gives an encoder and the width of Z_i per modality, and adds `fuse`. A balancer is
-    given the weights of the last maps and the fusion weights w (modality,).
+    A model gives an encoder and the width of Z_i per modality, and adds `fuse`.
     """
 
     def __init__(
         self,
-        inputs: Mapping[str, Input],
+        readers: Mapping[str, Reader],
         encoders: Mapping[str, Encoder],
         widths: Mapping[str, int],
     ):
-        super().__init__(inputs)
+        super().__init__(readers)
         self.encoders = nn.ModuleDict(encoders)
-        self.last_maps = nn.ModuleDict(
+        self.projections = nn.ModuleDict(
             {name: nn.Linear(encoders[name].width, widths[name]) for name in self.modalities}
         )
         self.register_buffer("fusion_weights", torch.ones(len(self.modalities)))
 
     def forward(self, batch: Batch) -> Output:
         """Predict a batch."""
-        return self.fuse(self.represent(batch), self.fusion_weights)
+        representations = self.represent(batch)
+        output = self.fuse(representations, self.fusion_weights)
+        return replace(output, representations=representations)
 
     def represent(self, batch: Batch) -> list[Tensor]:
         """Return Z_i (batch, width) of every modality, eq. (1)-(3)."""
@@ -45,15 +48,45 @@ class LateFusion(SentimentModel):
     def fuse(self, representations: list[Tensor], weights: Tensor) -> Output:
         """Predict from Z_i (batch, width) and the fusion weights w (modality,)."""
 
-    def last_map_weights(self) -> list[nn.Parameter]:
+    def predict_from(self, representations: Sequence[Tensor]) -> Tensor:
+        """Predict (batch, output) from other Z_i (batch, width), in float32 and without dropout."""
+        with _evaluating(self):
+            return self.fuse([z.float() for z in representations], self.fusion_weights).prediction
+
+    def projection_weights(self) -> list[nn.Parameter]:
         """Return the weight (width, encoder width) of each modality's last linear map."""
-        return [self.last_maps[name].weight for name in self.modalities]  # type: ignore[misc]
+        return [self.projections[name].weight for name in self.modalities]  # type: ignore[misc]
+
+    def encoder_parameters(self) -> list[list[nn.Parameter]]:
+        """Return all parameters below each Z_i: of reader, encoder and last linear map."""
+        rooms = (self.readers, self.encoders, self.projections)
+        return [
+            [parameter for room in rooms for parameter in room[name].parameters()]
+            for name in self.modalities
+        ]
+
+    def widths(self) -> list[int]:
+        """Return the width of each Z_i."""
+        return [len(weight) for weight in self.projection_weights()]
 
     def _represent(self, batch: Batch, modality: str) -> Tensor:
         encoder = cast(Encoder, self.encoders[modality])
-        return encoder.activate(self.last_maps[modality](encoder(*self.read(batch, modality))))
+        return encoder.activate(self.projections[modality](encoder(*self.read(batch, modality))))
 
 
 def weighted(representations: list[Tensor], weights: Tensor) -> list[Tensor]:
     """Return w_i Z_i (batch, width) of every modality, eq. (4)."""
     return [w * z for w, z in zip(weights, representations, strict=True)]
+
+
+@contextmanager
+def _evaluating(module: nn.Module) -> Iterator[None]:
+    """Switch training mode off, so that nothing is dropped and no random number is drawn."""
+    training = [part for part in module.modules() if part.training]
+    for part in training:
+        part.training = False
+    try:
+        yield
+    finally:
+        for part in training:
+            part.training = True

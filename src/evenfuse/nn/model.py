@@ -2,47 +2,52 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from typing import NamedTuple, cast
+from dataclasses import dataclass, field
+from typing import cast
 
 import torch
 from torch import Tensor, nn
 
 from evenfuse.batching.corpus import Batch
-from evenfuse.nn.inputs import Input
+from evenfuse.nn.readers import Reader
 
 
-class Output(NamedTuple):
-    """A model's `prediction` (batch, column) and named numbers per modality that are logged."""
+@dataclass(frozen=True)
+class Output:
+    """What a model gives for a batch.
+
+    `prediction` is (batch, output). `logged` holds numbers per modality for the history, `parts`
+    whatever the model's own objective reads. A late-fusion model adds its `representations`, Z_i
+    (batch, width) of every modality with their graph.
+    """
 
     prediction: Tensor
-    watched: dict[str, Tensor]
+    logged: dict[str, Tensor] = field(default_factory=dict)
+    parts: dict[str, Tensor] = field(default_factory=dict)
+    representations: list[Tensor] = field(default_factory=list)
 
 
 class SentimentModel(nn.Module, ABC):
     """Predicts the labels of a batch from the sequences of its modalities.
 
-    `inputs` turns what a cache holds into sequences of states, one reader per modality. A model
-    that a balancer can balance has `fusion_weights` w (modality,), a buffer: part of its state,
-    of no optimizer; in all others it is empty.
+    `readers` turn what a cache holds into sequences of states, one per modality. A late-fusion
+    model, which a balancer can balance, has `fusion_weights` w (modality,), a buffer: part of its
+    state, of no optimizer; in all others it is empty.
     """
 
     fusion_weights: Tensor
 
-    def __init__(self, inputs: Mapping[str, Input]):
+    def __init__(self, readers: Mapping[str, Reader]):
         super().__init__()
-        self.modalities = list(inputs)
-        self.inputs = nn.ModuleDict(inputs)
+        self.modalities = list(readers)
+        self.readers = nn.ModuleDict(readers)
         self.register_buffer("fusion_weights", torch.ones(0))
 
     @abstractmethod
     def forward(self, batch: Batch) -> Output:
         """Predict a batch."""
 
-    def last_map_weights(self) -> list[nn.Parameter]:
-        """Return the weight of each modality's last linear map; none if there are no such maps."""
-        return []
-
     def read(self, batch: Batch, modality: str) -> tuple[Tensor, Tensor]:
         """Return a modality's states (batch, time, width) and their lengths (batch,)."""
         lengths = batch.lengths[modality]
-        return cast(Tensor, self.inputs[modality](batch.sequences[modality], lengths)), lengths
+        return cast(Tensor, self.readers[modality](batch.sequences[modality], lengths)), lengths

@@ -3,8 +3,8 @@
 import torch
 from torch import Tensor, nn
 
-from evenfuse.nn.attention import Sequence
 from evenfuse.nn.products import LowRankProduct
+from evenfuse.nn.sequences import States
 
 
 class SequenceFusion(nn.Module):
@@ -17,14 +17,14 @@ class SequenceFusion(nn.Module):
         super().__init__()
         self.product = LowRankProduct([width] * modalities, rank, width)
 
-    def forward(self, sequences: list[Sequence]) -> Sequence:
+    def forward(self, sequences: list[States]) -> States:
         """Fuse sequences (batch, time_i, width) to one (batch, shortest time, width)."""
         shortest = torch.stack([s.lengths for s in sequences]).amin(dim=0)
         states = [averages(s, shortest) @ s.states for s in sequences]
-        return Sequence(self.product(states), shortest)
+        return States(self.product(states), shortest)
 
 
-def averages(sequence: Sequence, lengths: Tensor) -> Tensor:
+def averages(sequence: States, lengths: Tensor) -> Tensor:
     """Return weights (batch, new time, time) that average a sequence down to `lengths` (batch,).
 
     Of n real steps and m new ones, new step i is the mean of those from floor(i n / m) to before

@@ -1,20 +1,26 @@
 """The text encoder: any BERT, pretrained or trained from scratch, with its tokenizer."""
 
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import torch
 import transformers
+from tokenizers import Encoding
 from torch import Tensor, nn
 
 from evenfuse.errors import EvenfuseError
-from evenfuse.nn.inputs import Input
 from evenfuse.nn.pooling import real_steps
+from evenfuse.nn.readers import Reader
 
 # names of transformers are looked up where they are used: its BERT takes seconds to import
 
 
-class Tokens(Input):
+Shift = Callable[[Tensor], Tensor]
+
+
+class Tokens(Reader):
     """Token ids, read by BERT: a state per token."""
 
     def __init__(self, bert: nn.Module):
@@ -22,11 +28,43 @@ class Tokens(Input):
         self.bert = bert
         self.width = bert.config.hidden_size  # type: ignore[union-attr,assignment]
 
-    def forward(self, values: Tensor, lengths: Tensor) -> Tensor:
-        """Turn padded token ids (batch, token) into states (batch, token, width)."""
+    def forward(
+        self, values: Tensor, lengths: Tensor, shifts: Mapping[int, Shift] | None = None
+    ) -> Tensor:
+        """Turn padded token ids (batch, token) into states (batch, token, width).
+
+        `shifts` say after which layer to put what in place of the states that the next layer is
+        given; 0 stands for the embeddings.
+        """
         mask = real_steps(values, lengths).long()
-        states: Tensor = self.bert(input_ids=values, attention_mask=mask).last_hidden_state
+        with self._shifted(shifts or {}):
+            states: Tensor = self.bert(input_ids=values, attention_mask=mask).last_hidden_state
         return states
+
+    def pool(self, states: Tensor) -> Tensor:
+        """Return what BERT's pretrained pooler makes (batch, width) of its last states.
+
+        A model that uses it says so in its settings, by `pooler`.
+        """
+        pooled: Tensor = self.bert.pooler(states)  # type: ignore[operator]
+        return pooled
+
+    @contextmanager
+    def _shifted(self, shifts: Mapping[int, Shift]) -> Iterator[None]:
+        hooks = [
+            self._layer(number).register_forward_hook(lambda *seen, shift=shift: shift(seen[-1]))
+            for number, shift in shifts.items()
+        ]
+        try:
+            yield
+        finally:
+            for hook in hooks:
+                hook.remove()
+
+    def _layer(self, number: int) -> nn.Module:
+        if number == 0:
+            return self.bert.embeddings  # type: ignore[return-value]
+        return self.bert.encoder.layer[number - 1]  # type: ignore[union-attr,index,return-value]
 
 
 class Tokenizer:
@@ -40,9 +78,10 @@ class Tokenizer:
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(self._config.max_position_embeddings)
 
-    def __call__(self, texts: list[str]) -> list[list[int]]:
-        """Return the token ids of every text."""
-        return [encoding.ids for encoding in self._tokenizer.encode_batch(texts)]
+    def encode(self, texts: list[str]) -> list[Encoding]:
+        """Return the tokens of every text: ids, and the letters that each is for."""
+        encodings: list[Encoding] = self._tokenizer.encode_batch(texts)
+        return encodings
 
     def save(self, folder: Path) -> None:
         """Write the tokenizer's files and the BERT's shape."""
@@ -50,25 +89,27 @@ class Tokenizer:
         self._config.save_pretrained(folder)
 
 
-def load_bert(source: str) -> nn.Module:
+def load_bert(source: str, pooler: bool = False) -> nn.Module:
     """Load a BERT from a folder or the hub; a folder without weights starts at random.
+
+    It comes without its pretrained pooler, unless that is asked for.
 
     Raises:
         EvenfuseError: if there is no BERT of that name.
     """
     folder = Path(source)
     if folder.is_dir() and not [*folder.glob("*.safetensors"), *folder.glob("*.bin")]:
-        return blank_bert(folder)
+        return blank_bert(folder, pooler)
     _bert_config(source)
     bert: nn.Module = _load(
-        transformers.BertModel, source, add_pooling_layer=False, dtype=torch.float32
+        transformers.BertModel, source, add_pooling_layer=pooler, dtype=torch.float32
     )
     return bert
 
 
-def blank_bert(folder: Path) -> nn.Module:
+def blank_bert(folder: Path, pooler: bool = False) -> nn.Module:
     """Build a BERT of a saved shape, with random weights."""
-    bert: nn.Module = transformers.BertModel(_bert_config(str(folder)), add_pooling_layer=False)
+    bert: nn.Module = transformers.BertModel(_bert_config(str(folder)), add_pooling_layer=pooler)
     return bert
 
 

@@ -5,8 +5,9 @@ import math
 import torch
 from torch import Tensor, nn
 
-from evenfuse.nn.attention import Attention, Sequence, Visible, linear, visible_steps
+from evenfuse.nn.attention import Attention, Visible, visible_steps, xavier_linear
 from evenfuse.nn.dropout import Dropout
+from evenfuse.nn.sequences import States
 from evenfuse.settings.models._cross_modal import CrossModalSettings
 
 SLOWEST = 10000  # steps per radian of the slowest wave
@@ -33,10 +34,10 @@ class Block(nn.Module):
         self.attention = Attention(width, settings.heads, attention_dropout)
         self.feed_forward = nn.Sequential(
             nn.LayerNorm(width),
-            linear(width, 4 * width),
+            xavier_linear(width, 4 * width),
             nn.ReLU(inplace=True),
             Dropout(settings.relu_dropout),
-            linear(4 * width, width),
+            xavier_linear(4 * width, width),
         )
         self.dropout = Dropout(settings.residual_dropout)
 
@@ -63,14 +64,14 @@ class Transformer(nn.Module):
         )
         self.norm = nn.LayerNorm(width)
 
-    def forward(self, target: Sequence, source: Sequence | None = None) -> Sequence:
+    def forward(self, target: States, source: States | None = None) -> States:
         """Return `target` enriched by `source`, or by itself; its lengths stay."""
         visible = visible_steps(target, target if source is None else source, self.causal)
         states = self._embed(target.states)
         attended = None if source is None else self._embed(source.states)
         for block in self.blocks:
             states = block(states, states if attended is None else attended, visible)
-        return Sequence(self.norm(states), target.lengths)
+        return States(self.norm(states), target.lengths)
 
     def _embed(self, states: Tensor) -> Tensor:
         steps, width = states.shape[1:]

@@ -7,15 +7,9 @@ from typing import Any
 
 import pandas as pd
 
-from evenfuse.storage.files import read_json
-
-# the paper prints two of each family: accuracy over two classes, and its weighted F1
-EMOTIONS = ("happy", "sad", "angry", "neutral")
-SHOWN = {
-    "sentiment": ("acc2_non0", "f1_non0", "mae", "corr"),
-    "sims": ("acc2", "f1", "mae", "corr"),
-    "iemocap": tuple(f"{metric}_{emotion}" for emotion in EMOTIONS for metric in ("acc", "f1")),
-}
+from evenfuse.files import read_json
+from evenfuse.parts import facts
+from evenfuse.settings.metrics import Family
 
 
 @dataclass(frozen=True)
@@ -33,7 +27,13 @@ class Arm:
     @property
     def shown(self) -> tuple[str, ...]:
         """The metrics that tables show; the first is an accuracy."""
-        return SHOWN[self.results["provenance"]["config"]["metrics"]]
+        return self.family.shown
+
+    @property
+    def family(self) -> Family:
+        """The facts of its metrics."""
+        family: Family = facts("metrics", self.results["provenance"]["config"]["metrics"]).FAMILY
+        return family
 
     def named(self) -> dict[str, Any]:
         """Return what decides which of the paper's rows it is, if any."""

@@ -9,9 +9,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
+from evenfuse.cache.segments import Segments, read_cache, read_provenance, video_of
+from evenfuse.downloads.sdk import SPLITS
 from evenfuse.report.style import COLORS, figure_grid, save_figure
-from evenfuse.storage.cache import Segments, read_cache, read_provenance, video_of
-from evenfuse.storage.sdk import SPLITS
 
 QUANTILES = (0.0, 0.05, 0.5, 0.95, 1.0)
 SHADES = dict(zip(SPLITS, COLORS.values(), strict=True))

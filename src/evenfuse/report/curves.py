@@ -16,7 +16,7 @@ from evenfuse.settings.study import Figure
 Draw = Callable[[Axes, pd.DataFrame], None]
 
 
-class Row(NamedTuple):
+class PanelRow(NamedTuple):
     """A row of panels: the histories of some variants of one dataset and optimizer."""
 
     dataset: str
@@ -42,16 +42,16 @@ def plot(figure: Figure, histories: pd.DataFrame, titles: Titles, output: Path) 
         save_figure(canvas, output)
 
 
-def _rows(figure: Figure, histories: pd.DataFrame) -> Iterator[Row]:
+def _rows(figure: Figure, histories: pd.DataFrame) -> Iterator[PanelRow]:
     for (dataset, optimizer), own in histories.groupby(["dataset", "optimizer"], sort=False):
         by_variant: dict[Any, pd.DataFrame] = dict(iter(own.groupby("variant")))
         for variants in figure.panels:
             there = {name: by_variant[name] for name in variants if name in by_variant}
             if there:
-                yield Row(str(dataset), str(optimizer), there)
+                yield PanelRow(str(dataset), str(optimizer), there)
 
 
-def _draw_row(row: Row, axes: list[Axes], draw: Draw, titles: Titles) -> None:
+def _draw_row(row: PanelRow, axes: list[Axes], draw: Draw, titles: Titles) -> None:
     for (variant, history), panel in zip(row.variants.items(), axes, strict=False):
         panel.set_title(f"{titles.datasets[row.dataset]}: {titles.variants[variant]}")
         panel.set_xlabel("epoch")
@@ -61,7 +61,7 @@ def _draw_row(row: Row, axes: list[Axes], draw: Draw, titles: Titles) -> None:
         panel.set_visible(False)
 
 
-def _level(rows: list[Row], panels: list[list[Axes]]) -> None:
+def _level(rows: list[PanelRow], panels: list[list[Axes]]) -> None:
     groups = defaultdict(list)
     for row, axes in zip(rows, panels, strict=True):
         for history, panel in zip(row.variants.values(), axes, strict=False):

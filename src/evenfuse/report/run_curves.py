@@ -7,7 +7,7 @@ from typing import NamedTuple
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
-from evenfuse.metrics import family
+from evenfuse.parts import facts
 from evenfuse.report.runs import RunRecord
 from evenfuse.report.style import color_of, figure_grid, save_figure
 
@@ -59,7 +59,7 @@ def _heading(run: RunRecord) -> str:
 
 
 def _score_title(run: RunRecord) -> str:
-    higher = family(run.settings["metrics"]).HIGHER_IS_BETTER[run.metric]
+    higher = facts("metrics", run.settings["metrics"]).FAMILY.metrics[run.metric].higher_is_better
     return f"validation {run.metric} ({'higher' if higher else 'lower'} is better)"
 
 

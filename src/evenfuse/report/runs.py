@@ -11,8 +11,8 @@ import pandas as pd
 from filelock import FileLock, Timeout
 
 from evenfuse.errors import EvenfuseError
-from evenfuse.storage.checkpoints import LOCK, newest_epoch
-from evenfuse.storage.files import read_json
+from evenfuse.files import read_json
+from evenfuse.records.checkpoints import LOCK, newest_epoch
 
 HOURS = 3600
 

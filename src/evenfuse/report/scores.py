@@ -6,16 +6,16 @@ from typing import Any
 import pandas as pd
 
 from evenfuse.evaluation.results import by_seed
-from evenfuse.evaluation.statistics import binomial_standard_error
+from evenfuse.evaluation.significance import binomial_standard_error
 from evenfuse.metrics import family
 from evenfuse.report.arms import Arm
 from evenfuse.report.gaps import gaps
 from evenfuse.report.published import columns, note, published
 from evenfuse.report.sections import DEMO, Section
 from evenfuse.report.titles import Titles
+from evenfuse.settings.metrics import Family, Metric
 from evenfuse.settings.study import Table
 
-PERCENT = ("acc", "f1", "balanced")
 REFERENCES = {
     "training_mean": "training mean of {n_train} segments",
     "text_only": "best reachable, text only",
@@ -33,7 +33,7 @@ def sections(
     made = []
     for dataset in dict.fromkeys(arm.key[0] for arm in arms):
         own = [arm for arm in arms if arm.key[0] == dataset]
-        below = _reference_rows(references[dataset], own[0].shown)
+        below = _reference_rows(references[dataset], own[0].family)
         rows = pd.concat([_rows(table, own, titles), below], ignore_index=True).fillna("")
         title = f"{titles.datasets[dataset]}: {table.title}"
         made.append(Section(title, rows, _note(own) + note(table, rows)))
@@ -66,30 +66,31 @@ def _rows(table: Table, arms: Sequence[Arm], titles: Titles) -> pd.DataFrame:
     }
     papers = [published(table, arm.named(), titles) for arm in arms]
     for name in arms[0].shown:
-        cells = [_cell(name, arm.results["metrics"][name]) for arm in arms]
-        printed = [_number(name, paper[name]) if name in paper else None for paper in papers]
+        metric = arms[0].family.metrics[name]
+        cells = [_cell(metric, arm.results["metrics"][name]) for arm in arms]
+        printed = [_number(metric, paper[name]) if name in paper else None for paper in papers]
         found |= columns(name, cells, printed)
     return pd.DataFrame(found)
 
 
-def _reference_rows(references: Mapping[str, Any], shown: Sequence[str]) -> pd.DataFrame:
+def _reference_rows(references: Mapping[str, Any], family: Family) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "optimizer": "-",
-            "method": REFERENCES[name].format(**references),
-            **{metric: _number(metric, scores[metric]) for metric in shown},
+            "method": REFERENCES[answer].format(**references),
+            **{name: _number(family.metrics[name], scores[name]) for name in family.shown},
         }
-        for name, scores in references["scores"].items()
+        for answer, scores in references["scores"].items()
     )
 
 
-def _cell(name: str, metric: Mapping[str, Any]) -> str:
-    mean = _number(name, metric["mean"])
-    return mean if metric["std"] is None else f"{mean} ± {_number(name, metric['std'])}"
+def _cell(metric: Metric, result: Mapping[str, Any]) -> str:
+    mean = _number(metric, result["mean"])
+    return mean if result["std"] is None else f"{mean} ± {_number(metric, result['std'])}"
 
 
-def _number(name: str, value: float) -> str:
-    return f"{100 * value:.2f}" if name.startswith(PERCENT) else f"{value:.3f}"
+def _number(metric: Metric, value: float) -> str:
+    return f"{100 * value:.2f}" if metric.percent else f"{value:.3f}"
 
 
 def _note(arms: Sequence[Arm]) -> str:

@@ -13,7 +13,7 @@ import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from evenfuse.storage.files import write_aside
+from evenfuse.files import write_aside
 
 # Okabe and Ito's palette, told apart by colour-blind readers too
 COLORS = {"text": "#0072B2", "audio": "#E69F00", "video": "#009E73"}

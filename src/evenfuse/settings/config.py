@@ -7,9 +7,9 @@ from typing import Any, Literal
 
 from pydantic import Field, field_validator
 
-from evenfuse.errors import EvenfuseError
+from evenfuse import parts
+from evenfuse.errors import EvenfuseError, choose
 from evenfuse.settings.dataset import Dataset, ModelRuns, RunPart, Variant
-from evenfuse.settings.modules import known, modules_of
 from evenfuse.settings.run import RunSettings, ScratchEncoderSettings, parse_run
 from evenfuse.settings.sources import Origin, Source
 from evenfuse.settings.strict import Strict, parse
@@ -50,7 +50,7 @@ class Config(Strict):
 
     def dataset(self, name: str) -> Dataset:
         """Return the dataset's entry, or raise with the nearest known name."""
-        return known("dataset", name, self.datasets)
+        return choose("dataset", name, self.datasets)
 
     def origin(self, dataset: str) -> str:
         """Return the name of the dataset's entry of `sources`; its downloads lie under it."""
@@ -83,7 +83,7 @@ class Config(Strict):
         """Return the arms of the study and of its tables, each once."""
         study = self.study
         own = product(study.datasets, study.optimizers, study.variants)
-        tables = [known("table", name, self.tables) for name in study.tables]
+        tables = [choose("table", name, self.tables) for name in study.tables]
         of_tables = [
             arm for table in tables if table.measure == "scores" for arm in self._named_arms(table)
         ]
@@ -91,12 +91,12 @@ class Config(Strict):
 
     def table_arms(self, name: str) -> list[Arm]:
         """Return the arms that a table shows, or raise with the nearest known name."""
-        table = known("table", name, self.tables)
+        table = choose("table", name, self.tables)
         return self.trained_arms() if table.every_arm else self._named_arms(table)
 
     def figure_arms(self, name: str) -> list[Arm]:
         """Return the arms that a figure shows: those of its variants that the study trains."""
-        variants = {v for row in known("figure", name, self.figures).panels for v in row}
+        variants = {v for row in choose("figure", name, self.figures).panels for v in row}
         return [arm for arm in self.trained_arms() if arm[2] in variants]
 
     def grid(self, dataset: str, optimizer: str, variant: str) -> dict[str, list[Any]]:
@@ -115,17 +115,17 @@ class Config(Strict):
         return [
             (dataset, optimizer, variant)
             for dataset, optimizer, variant in product(self.study.datasets, optimizers, variants)
-            if set(known("variant", variant, self.variants).modalities or [])
+            if set(choose("variant", variant, self.variants).modalities or [])
             <= set(self.dataset(dataset).available_modalities())
         ]
 
     def _parts(self, dataset: str, optimizer: str, variant: str) -> list[RunPart]:
         """Return what dataset, optimizer and variant say of the runs of an arm, in order."""
         data, none = self.dataset(dataset), ModelRuns()
-        of_variant = known("variant", variant, self.variants)
+        of_variant = choose("variant", variant, self.variants)
         of_model = data.runs_of.get(of_variant.model.get("name", ""), none)
         return [
-            known("optimizer", optimizer, self.optimizers),
+            choose("optimizer", optimizer, self.optimizers),
             data.runs,
             data.runs_with.get(optimizer, none),
             of_model,
@@ -134,12 +134,11 @@ class Config(Strict):
         ]
 
     def _check(self, settings: RunSettings, data: Dataset, arm: str) -> None:
-        known("balancing", settings.balancing.name, modules_of("balancing"))
-        known("metrics", settings.metrics, modules_of("metrics"))
+        parts.facts("metrics", settings.metrics)
         for modality in (*settings.modalities, *settings.signed_log):
-            known("modality", modality, data.available_modalities())
+            choose("modality", modality, data.available_modalities())
         settings.model.check_modalities(settings.modalities)
-        if settings.balancing.name != "none" and not settings.model.late_fusion:
+        if settings.balancing.late_fusion and not settings.model.late_fusion:
             raise EvenfuseError(
                 f"{arm} cannot be balanced: the model {settings.model.name} has no last linear map "
                 "per modality; set its balancing.name to none"
@@ -169,16 +168,16 @@ def _check_names(config: Config) -> None:
     of_figures = [row for figure in config.figures.values() for row in figure.panels]
     of_pairs = [[pair.without, pair.having] for pair in config.comparisons]
     for variant in chain(*(table.variants or [] for table in of_tables), *of_figures, *of_pairs):
-        known("variant", variant, config.variants)
+        choose("variant", variant, config.variants)
     for optimizer in chain(*(table.optimizers or [] for table in of_tables)):
-        known("optimizer", optimizer, config.optimizers)
+        choose("optimizer", optimizer, config.optimizers)
     for figure in config.study.figures:
-        known("figure", figure, config.figures)
+        choose("figure", figure, config.figures)
     for data in config.datasets.values():
         if data.origin:
-            known("source", data.origin, config.sources)
+            choose("source", data.origin, config.sources)
         for model in data.runs_of:
-            known("model", model, modules_of("models"))
+            choose("model", model, parts.names("models"))
         of_models = [part.runs_with for part in data.runs_of.values()]
         for optimizer in merge(data.runs_with, *of_models):
-            known("optimizer", optimizer, config.optimizers)
+            choose("optimizer", optimizer, config.optimizers)

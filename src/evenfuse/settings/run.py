@@ -5,33 +5,39 @@ from typing import Any, Literal
 
 from pydantic import Field, SerializeAsAny, ValidationInfo, field_validator
 
-from evenfuse.settings.models import ModelSettings, parse_model
+from evenfuse.parts import parse_part
+from evenfuse.settings.balancers import BalancerSettings
+from evenfuse.settings.models import ModelSettings
 from evenfuse.settings.strict import Strict, parse
 
 
-class BalancingSettings(Strict):
-    """How the learning speeds of the modalities are balanced."""
+class GroupSettings(Strict):
+    """What is different for the parameters of some modules."""
 
-    name: str = Field("none", description="a file of evenfuse.balancing")
-    learning_rate: float = Field(1.0, gt=0, description="lr_w, of the fusion weights, eq. (10)")
-    w_min: float = Field(0.0, description="fusion weights are projected to at least this")
-    g_eps: float = Field(1e-8, gt=0, description="floor of the gradient magnitudes g_i")
-    r_max: float = Field(100.0, gt=1, description="cap of the threshold factors r_i, eq. (9)")
+    learning_rate: float | None = Field(None, gt=0)
+    weight_decay: float | None = Field(None, ge=0)
 
 
 class OptimizerSettings(Strict):
     """The optimizer of all weights but the fusion weights, which always take plain SGD steps."""
 
-    algorithm: Literal["sgd", "adam"] = "adam"
+    algorithm: Literal["sgd", "adam", "adamw"] = "adam"
     learning_rate: float = Field(1e-3, gt=0)
     text_learning_rate: float = Field(5e-5, gt=0, description="of the BERT text encoder")
     momentum: float = Field(0.9, ge=0, lt=1, description="of SGD; Adam has its own")
-    weight_decay: float = Field(0.0, ge=0)
+    weight_decay: float = Field(0.0, ge=0, description="L2; decoupled from the rates with adamw")
+    groups: dict[str, GroupSettings] = Field(
+        {}, description="module, e.g. encoders.audio -> its own rate and decay"
+    )
+    undecayed: list[str] = Field(
+        [], description="no weight decay where a parameter's name holds one of these, e.g. bias"
+    )
     schedule: Literal["constant", "linear", "cosine"] = Field(
         "constant", description="how the learning rates fall to 0 over all epochs, or do not"
     )
     warmup: float = Field(0.0, ge=0, lt=1, description="share of all steps in which they rise")
     clip_norm: float | None = Field(None, gt=0, description="longest gradient of all weights")
+    clip_value: float | None = Field(None, gt=0, description="largest entry of a gradient")
 
 
 class TrainingSettings(Strict):
@@ -78,16 +84,18 @@ class RunSettings(Strict):
     text_encoder: str = Field(description="'scratch', a BERT folder, or a name on the hub")
     signed_log: list[str] = Field(description="modalities compressed by sign(x) log(1 + |x|)")
     model: SerializeAsAny[ModelSettings]
-    balancing: BalancingSettings
+    balancing: SerializeAsAny[BalancerSettings]
     optimizer: OptimizerSettings
     training: TrainingSettings
 
 
 def parse_run(values: Mapping[str, Any], where: str) -> RunSettings:
-    """Read the settings of a run, those of its model by the model's own class.
+    """Read the settings of a run, those of its model and balancer by classes of their own.
 
     Raises:
         EvenfuseError: for the first wrong key or value, with its path below `where`.
     """
-    model = parse_model(values.get("model", {}), f"{where}.model")
-    return parse(RunSettings, {**values, "model": model}, where)
+    model = parse_part("models", values.get("model", {}), f"{where}.model")
+    balancer = {"name": "none", **values.get("balancing", {})}
+    balancing = parse_part("balancers", balancer, f"{where}.balancing")
+    return parse(RunSettings, {**values, "model": model, "balancing": balancing}, where)

@@ -23,8 +23,8 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from evenfuse.errors import EvenfuseError
-from evenfuse.storage.checkpoints import LOCK, first_difference, newest_epoch
-from evenfuse.storage.files import full_disk_told, read_json, write_aside, write_json
+from evenfuse.files import disk_full_as_error, read_json, write_aside, write_json
+from evenfuse.records.checkpoints import LOCK, first_difference, newest_epoch
 from evenfuse.training.state import TrainingState
 
 
@@ -117,5 +117,5 @@ def _link(source: Path, target: Path) -> None:
     try:
         target.hardlink_to(source)
     except OSError:  # not every file system has links
-        with full_disk_told(target):
+        with disk_full_as_error(target):
             shutil.copyfile(source, target)

@@ -8,15 +8,15 @@ import pyarrow.parquet
 import torch
 from torch import Tensor
 
-from evenfuse.storage.files import write_aside
+from evenfuse.files import write_aside
 
-Row = dict[str, float]
+EpochRow = dict[str, float]
 LAST_OF_EPOCH = "w"  # the state at the end; of everything else the mean over the epoch's steps
 
 
-def epoch_row(steps: Sequence[Mapping[str, Tensor]], modalities: Sequence[str]) -> Row:
+def epoch_row(steps: Sequence[Mapping[str, Tensor]], modalities: Sequence[str]) -> EpochRow:
     """Sum the steps of an epoch up: numbers per modality become columns like ``g_text``."""
-    row: Row = {}
+    row: EpochRow = {}
     for name in steps[0]:
         values = torch.stack([step[name] for step in steps])
         summary = values[-1] if name == LAST_OF_EPOCH else values.mean(dim=0)
@@ -27,7 +27,7 @@ def epoch_row(steps: Sequence[Mapping[str, Tensor]], modalities: Sequence[str]) 
     return row
 
 
-def write_history(path: Path, rows: Iterable[Row]) -> None:
+def write_history(path: Path, rows: Iterable[EpochRow]) -> None:
     """Write the rows of all epochs."""
     table = pyarrow.Table.from_pylist(list(rows))  # pandas takes half a second to import
     with write_aside(path) as aside:

@@ -4,48 +4,56 @@ import math
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice
 from typing import Protocol
 
 import torch
+from torch import Tensor
 
+from evenfuse.balancers import Forward
 from evenfuse.batching.corpus import Batch, Corpus
-from evenfuse.batching.order import shuffled_batches
+from evenfuse.batching.order import shuffled_batches, sorted_batches
 from evenfuse.errors import EvenfuseError
-from evenfuse.evaluation.predictions import predict
-from evenfuse.metrics import as_columns, family
+from evenfuse.metrics import family
+from evenfuse.nn.predict import BATCH_SIZE, predict
 from evenfuse.settings.run import RunSettings
 from evenfuse.training.checkpoint import Checkpoints
-from evenfuse.training.history import Row, epoch_row
+from evenfuse.training.history import EpochRow, epoch_row
 from evenfuse.training.state import TrainingState
 from evenfuse.training.step import Step
 
 
-class Watcher(Protocol):
-    """Somebody who looks on while a run trains."""
+class Observer(Protocol):
+    """Observer of a run."""
 
-    def begun(self, batches: int, done: Sequence[Row]) -> None:
-        """Hear how many batches an epoch has, and the epochs that were done before."""
+    def begun(self, batches: int, done: Sequence[EpochRow]) -> None:
+        """Called before training, with the batches of an epoch and the epochs already done."""
 
     def batches_done(self, number: int) -> None:
-        """Hear that so many more batches are done."""
+        """Called after each step, with its number of batches."""
 
-    def epoch_done(self, row: Row) -> None:
-        """Hear what an epoch brought."""
+    def epoch_done(self, row: EpochRow) -> None:
+        """Called after every epoch, with its row of the history."""
 
 
 @dataclass
 class Trainer:
-    """Everything that a run needs while it trains; `train` and `valid` are all it sees."""
+    """Everything that a run needs while it trains; `train` and `valid` are all it sees.
+
+    `holdout` (segment,) numbers the segments of `train` that are not trained on but shown to the
+    balancer after each epoch.
+    """
 
     settings: RunSettings
     step: Step
     state: TrainingState
     train: Corpus
     valid: Corpus
+    holdout: Tensor
     device: torch.device
 
-    def fit(self, checkpoints: Checkpoints, watchers: Sequence[Watcher]) -> None:
+    def fit(self, checkpoints: Checkpoints, observers: Sequence[Observer]) -> None:
         """Train until the validation score has not improved for `patience` epochs.
 
         Goes on from the newest checkpoint, writes one after every epoch, and leaves the model with
@@ -56,16 +64,16 @@ class Trainer:
         """
         checkpoints.resume(self.state)
         selection, rows = self.state.selection, self.state.rows
-        for watcher in watchers:
-            watcher.begun(math.ceil(len(self.train) / self.settings.training.batch_size), rows)
+        for observer in observers:
+            observer.begun(math.ceil(len(self.trained) / self.settings.training.batch_size), rows)
         while not self.finished():
             epoch = len(rows) + 1
-            row = {"epoch": epoch, **self.train_epoch(epoch, watchers), **self._validate()}
+            row = {"epoch": epoch, **self.train_epoch(epoch, observers), **self._validate()}
             rows.append(row)
             best = selection.offer(epoch, row[f"valid_{selection.metric}"])
             checkpoints.save(self.state, best)
-            for watcher in watchers:
-                watcher.epoch_done(row)
+            for observer in observers:
+                observer.epoch_done(row)
         self.state.model.load_state_dict(checkpoints.best_weights())
 
     def finished(self) -> bool:
@@ -75,38 +83,57 @@ class Trainer:
             done > 0 and self.state.selection.exhausted(done)
         )
 
-    def train_epoch(self, epoch: int, watchers: Sequence[Watcher] = ()) -> Row:
+    def train_epoch(self, epoch: int, observers: Sequence[Observer] = ()) -> EpochRow:
         """Train one epoch and return its row: means over its steps, seconds.
 
         Raises:
             EvenfuseError: if the loss is no longer a number.
         """
         begun = time.perf_counter()
+        self.step.objective.before_epoch(epoch)
         self.state.model.train()
         steps = []
         for batches in self.groups():
             steps.append(self.step(batches))
-            for watcher in watchers:
-                watcher.batches_done(len(batches))
+            for observer in observers:
+                observer.batches_done(len(batches))
         row = epoch_row(steps, self.state.model.modalities)
         if not math.isfinite(row["train_loss"]):
             raise EvenfuseError(
                 f"the loss is no longer a number in epoch {epoch}; lower the learning rate, or set "
                 "optimizer.clip_norm, and start over"
             )
+        self.step.balancer.epoch_done(self.forwards(self.trained), self.forwards(self.holdout))
         return {**row, "seconds": time.perf_counter() - begun}
+
+    @cached_property
+    def trained(self) -> Tensor:
+        """The numbers (segment,) of the training segments that are not held out."""
+        kept = torch.ones(len(self.train), dtype=torch.bool)
+        kept[self.holdout] = False
+        return kept.nonzero()[:, 0]
 
     def groups(self) -> Iterator[list[Batch]]:
         """Yield the batches of each step; the last step may have fewer, and drops none."""
         training = self.settings.training
-        lengths = self.train.lengths()
+        lengths = self.train.lengths()[self.trained]
         order = shuffled_batches(lengths, training.batch_size, self.state.order)
-        batches = self.train.batches(order, self.device)
+        batches = self.train.batches((self.trained[index] for index in order), self.device)
         while group := list(islice(batches, training.accumulate)):
             yield group
 
-    def _validate(self) -> Row:
+    def forwards(self, segments: Tensor) -> Iterator[Forward]:
+        """Yield what a balancer may look at of these training segments, in evaluation mode."""
+        self.state.model.eval()
+        order = sorted_batches(self.train.lengths()[segments], BATCH_SIZE)
+        batches = self.train.batches((segments[index] for index in order), self.device)
+        for batch in batches:
+            with torch.no_grad():
+                output = self.state.model(batch)
+                yield self.step.forward(output, self.step.objective(output, batch), batch)
+
+    def _validate(self) -> EpochRow:
         metrics = family(self.settings.metrics)
-        predicted = as_columns(metrics, predict(self.state.model, self.valid, self.device).numpy())
-        scores = metrics.scores(as_columns(metrics, self.valid.labels.numpy()), predicted)
-        return {f"valid_{name}": score for name, score in scores.items()}
+        predicted = predict(self.state.model, self.valid, self.device).numpy()
+        truth = self.valid.labels[:, : predicted.shape[1]].numpy()
+        return {f"valid_{name}": s for name, s in metrics.scores(truth, predicted).items()}

@@ -3,13 +3,14 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-import torch
-from torch import Generator, Tensor
+from torch import Generator, Tensor, nn
 from torch.optim import Optimizer
 from torch.optim.lr_scheduler import LRScheduler
 
+from evenfuse.balancers import Balancer
 from evenfuse.nn.model import SentimentModel
-from evenfuse.training.history import Row
+from evenfuse.nn.objective import Objective
+from evenfuse.training.history import EpochRow
 from evenfuse.training.randomness import random_tensors, random_values, restore_random
 from evenfuse.training.selection import Selection
 
@@ -19,11 +20,13 @@ class TrainingState:
     """The objects of a run whose states a checkpoint keeps."""
 
     model: SentimentModel
+    objective: Objective
+    balancer: Balancer
     optimizer: Optimizer
     schedule: LRScheduler
     order: Generator
     selection: Selection
-    rows: list[Row] = field(default_factory=list)
+    rows: list[EpochRow] = field(default_factory=list)
 
     def weights(self) -> dict[str, Tensor]:
         """Return all parameters and buffers of the model; the fusion weights are one of them."""
@@ -38,8 +41,13 @@ class TrainingState:
             for name, value in values.items()
             if value is not None
         }
-        states = {f"random.{name}": state for name, state in random_tensors().items()}
-        return {**moments, **states, "order": self.order.get_state()}
+        random = {f"random.{name}": state for name, state in random_tensors().items()}
+        own = {
+            f"{room}.{name}": tensor
+            for room, module in self._beside_the_model().items()
+            for name, tensor in module.state_dict().items()
+        }
+        return {**moments, **own, **random, "order": self.order.get_state()}
 
     def values(self) -> dict[str, Any]:
         """Return everything else, as JSON can hold it."""
@@ -56,6 +64,8 @@ class TrainingState:
     ) -> None:
         """Put all objects into the states that the three functions above gave."""
         self.model.load_state_dict(weights)
+        for room, module in self._beside_the_model().items():
+            module.load_state_dict(_under(room, tensors))
         self.optimizer.load_state_dict(
             {"state": _by_number(tensors), "param_groups": values["groups"]}
         )
@@ -64,18 +74,21 @@ class TrainingState:
         self.selection.epoch = values["selection"]["epoch"]
         self.selection.score = values["selection"]["score"]
         self.rows[:] = values["rows"]
-        states = {
-            name.removeprefix("random."): state
-            for name, state in tensors.items()
-            if name.startswith("random.")
-        }
-        restore_random(states, values["random"])
+        restore_random(_under("random", tensors), values["random"])
+
+    def _beside_the_model(self) -> dict[str, nn.Module]:
+        return {"objective": self.objective, "balancer": self.balancer}
 
 
-def _by_number(tensors: dict[str, Tensor]) -> dict[int, dict[str, torch.Tensor]]:
+def _under(room: str, tensors: dict[str, Tensor]) -> dict[str, Tensor]:
+    """Return the tensors whose names begin with ``room.``, by the rest of their names."""
+    begin = f"{room}."
+    return {name.removeprefix(begin): t for name, t in tensors.items() if name.startswith(begin)}
+
+
+def _by_number(tensors: dict[str, Tensor]) -> dict[int, dict[str, Tensor]]:
     state: dict[int, dict[str, Tensor]] = {}
-    for key, value in tensors.items():
-        if key.startswith("optimizer."):
-            _, number, name = key.split(".")
-            state.setdefault(int(number), {})[name] = value
+    for key, value in _under("optimizer", tensors).items():
+        number, name = key.split(".")
+        state.setdefault(int(number), {})[name] = value
     return state

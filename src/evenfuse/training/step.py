@@ -1,25 +1,21 @@
-"""One step of the optimizer, and the loss that it lowers."""
+"""One step of the optimizer."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import torch
-from torch import Tensor
-from torch.nn import functional
-from torch.nn.utils import clip_grad_norm_
+from torch import Tensor, nn
+from torch.nn.utils import clip_grad_norm_, clip_grad_value_
 from torch.optim import Optimizer
 from torch.optim.lr_scheduler import LRScheduler
 
-from evenfuse.balancing import Balancing
+from evenfuse.balancers import Balancer, Forward
 from evenfuse.batching.corpus import Batch
-from evenfuse.nn.model import SentimentModel
-
-Loss = Callable[[Tensor, Tensor], Tensor]
-LOSSES: dict[str, Loss] = {
-    "l1": functional.l1_loss,
-    "mse": functional.mse_loss,
-    "bce": functional.binary_cross_entropy_with_logits,
-}
+from evenfuse.nn.late_fusion import LateFusion
+from evenfuse.nn.model import Output, SentimentModel
+from evenfuse.nn.objective import Losses, Objective
+from evenfuse.settings.run import OptimizerSettings
 
 
 @dataclass
@@ -27,12 +23,17 @@ class Step:
     """What one step needs: algorithm 1, lines 10-17, on one or several batches."""
 
     model: SentimentModel
-    balancer: Balancing
+    objective: Objective
+    balancer: Balancer
     optimizer: Optimizer
     schedule: LRScheduler
-    loss: Loss
-    clip_norm: float | None
+    settings: OptimizerSettings
     precision: str
+
+    @cached_property
+    def encoders(self) -> list[list[nn.Parameter]]:
+        """All parameters below each Z_i of a late-fusion model."""
+        return self.model.encoder_parameters() if isinstance(self.model, LateFusion) else []
 
     def __call__(self, batches: Sequence[Batch]) -> dict[str, Tensor]:
         """Accumulate the gradients of the batches, then step all weights and the fusion weights.
@@ -44,23 +45,56 @@ class Step:
         segments = sum(len(batch) for batch in batches)
         shares = [len(batch) / segments for batch in batches]
         parts = [self._backward(*pair) for pair in zip(batches, shares, strict=True)]
-        if self.clip_norm is not None:
-            clip_grad_norm_(self.model.parameters(), self.clip_norm)
+        self.balancer.before_clipping(self.encoders)
+        self._clip()
         weights = self.balancer.step()
         self.optimizer.step()
         self.schedule.step()
-        return {**_weighted(parts, shares), **weights}
+        self.objective.after_step(self.model)
+        return {**_mean(parts, shares), **weights}
 
     def _backward(self, batch: Batch, share: float) -> dict[str, Tensor]:
         low = self.precision == "bfloat16"
         with torch.autocast(batch.labels.device.type, torch.bfloat16, enabled=low):
             output = self.model(batch)
-        task_loss = self.loss(output.prediction.float(), batch.labels)
-        balance = self.balancer.backward(task_loss, self.model.last_map_weights(), share)
-        return {"train_loss": task_loss.detach(), **output.watched, **balance}
+        losses = self.objective(_in_float32(output), batch)
+        balance = self.balancer.backward(self.forward(output, losses, batch, share))
+        auxiliary = {f"loss_{name}": loss.detach() for name, loss in losses.auxiliary.items()}
+        return {"train_loss": losses.task.detach(), **auxiliary, **output.logged, **balance}
+
+    def forward(self, output: Output, losses: Losses, batch: Batch, share: float = 1.0) -> Forward:
+        """Return what the balancer may look at of a forward pass."""
+        others = list(losses.auxiliary.values())
+        plain = Forward(
+            losses.task, auxiliary_loss=torch.stack(others).sum() if others else None, share=share
+        )
+        if not isinstance(self.model, LateFusion):
+            return plain
+        return replace(
+            plain,
+            projections=self.model.projection_weights(),
+            labels=batch.labels,
+            representations=output.representations,
+            encoders=self.encoders,
+            predict=self.model.predict_from,
+            segment_loss=self.objective.task.per_segment,
+        )
+
+    def _clip(self) -> None:
+        parameters = [p for group in self.optimizer.param_groups for p in group["params"]]
+        if self.settings.clip_norm is not None:
+            clip_grad_norm_(parameters, self.settings.clip_norm)
+        if self.settings.clip_value is not None:
+            clip_grad_value_(parameters, self.settings.clip_value)
 
 
-def _weighted(parts: Sequence[dict[str, Tensor]], shares: Sequence[float]) -> dict[str, Tensor]:
+def _in_float32(output: Output) -> Output:
+    """Losses need more digits than bfloat16 has."""
+    parts = {name: part.float() for name, part in output.parts.items()}
+    return replace(output, prediction=output.prediction.float(), parts=parts)
+
+
+def _mean(parts: Sequence[dict[str, Tensor]], shares: Sequence[float]) -> dict[str, Tensor]:
     return {
         name: torch.stack(
             [share * part[name] for part, share in zip(parts, shares, strict=True)]

@@ -1,6 +1,11 @@
 """Settings of LF-DNN; the defaults are those for CMU-MOSI."""
 
-from evenfuse.settings.late_fusion import ConcatenationSettings, SubnetworkSettings, Widths, widths
+from evenfuse.settings.models._late_fusion import (
+    ConcatenationSettings,
+    SubnetworkSettings,
+    Widths,
+    widths,
+)
 
 
 class Settings(SubnetworkSettings, ConcatenationSettings):

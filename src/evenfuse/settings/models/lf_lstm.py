@@ -1,6 +1,6 @@
 """Settings of LF-LSTM."""
 
-from evenfuse.settings.late_fusion import ConcatenationSettings
+from evenfuse.settings.models._late_fusion import ConcatenationSettings
 
 
 class Settings(ConcatenationSettings):

@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from evenfuse.settings.late_fusion import SubnetworkSettings, Widths, widths
+from evenfuse.settings.models._late_fusion import SubnetworkSettings, Widths, widths
 
 
 class Settings(SubnetworkSettings):

@@ -1,0 +1,103 @@
+"""Which data files the config speaks of, and which of them are here."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from evenfuse.downloads import sdk
+from evenfuse.downloads.hashes import Pins, verify
+from evenfuse.downloads.partial import Partial
+from evenfuse.errors import EvenfuseError
+from evenfuse.settings.config import Config
+from evenfuse.settings.sources import Source
+
+RAW, DOWNLOADS = Path("data/raw"), Path("data/downloads")
+
+
+@dataclass(frozen=True)
+class CatalogEntry:
+    """A file of a corpus: the name of its entry of `sources`, and who uses it."""
+
+    origin: str
+    name: str
+    source: Source
+    datasets: tuple[str, ...]
+
+    @property
+    def key(self) -> str:
+        """Its name among the pinned hashes."""
+        return f"{self.origin}/{self.name}"
+
+
+@dataclass(frozen=True)
+class Check:
+    """What was found of a file; `wrong` if it is here and should not be used."""
+
+    file: CatalogEntry
+    says: str
+    wrong: bool = False
+
+
+def listed(config: Config) -> list[CatalogEntry]:
+    """Return every file that is fetched for a dataset or stands in the table of sources."""
+    known = {
+        (origin, name): CatalogEntry(origin, name, source, ())
+        for origin, entry in config.sources.items()
+        for name, source in entry.files.items()
+    }
+    for dataset, name in _used(config):
+        origin, data = config.origin(dataset), config.datasets[dataset]
+        above = known.get((origin, name), CatalogEntry(origin, name, Source(), ()))
+        more = sdk.address(data.sdk, name) if data.sdk else []
+        addresses = list(dict.fromkeys([*above.source.addresses, *more]))
+        source = above.source.model_copy(update={"addresses": addresses})
+        known[origin, name] = CatalogEntry(origin, name, source, (*above.datasets, dataset))
+    return sorted(known.values(), key=lambda file: file.key)
+
+
+def _used(config: Config) -> Iterator[tuple[str, str]]:
+    for dataset, data in config.datasets.items():
+        if not data.generate:
+            names = [*data.sources().values(), *([data.folds] if data.folds else [])]
+            yield from ((dataset, name) for name in dict.fromkeys(names))
+
+
+def find(file: CatalogEntry, mirror: Path | None) -> list[Check]:
+    """Return what is here of a file: one finding per place that has it, at least one."""
+    findings = [_judge(file, path) for path in _places(file, mirror)]
+    return findings or [Check(file, _not_here(file))]
+
+
+def _places(file: CatalogEntry, mirror: Path | None) -> Iterator[Path]:
+    folders = [DOWNLOADS / file.origin, *(RAW / dataset for dataset in file.datasets)]
+    folders += [mirror / file.origin, mirror] if mirror else []
+    seen: list[Path] = []
+    for path in (folder / file.name for folder in folders):
+        if path.is_file() and not any(path.samefile(other) for other in seen):
+            seen.append(path)
+            yield path
+
+
+def _judge(file: CatalogEntry, path: Path) -> Check:
+    pins = Pins(DOWNLOADS)
+    try:
+        digest = verify(path, file.source, pins, file.key)
+    except EvenfuseError as error:
+        return Check(file, f"{path} is not the right file: {error}", wrong=True)
+    if file.source.sha256:
+        known = "verified, SHA-256 as published"
+    elif pins.get(file.key):
+        known = "verified, SHA-256 as first downloaded"
+    else:
+        known = "not verified: no SHA-256 is known"
+    return Check(file, f"present in {path.parent}, {known} ({digest})")
+
+
+def _not_here(file: CatalogEntry) -> str:
+    partial = Partial(DOWNLOADS / file.key)
+    if partial.size():
+        length = partial.version.length
+        return f"partial, {partial.size()} of {length or 'an unknown number of'} bytes"
+    count = len(file.source.addresses)
+    known = f"{count} address{'' if count == 1 else 'es'} known" if count else "to be got by hand"
+    return f"missing, {known}"

@@ -1,0 +1,135 @@
+"""Bring one data file here: from a local folder or an address, whole, verified, or not at all."""
+
+import os
+import shutil
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
+
+import requests
+from filelock import FileLock
+
+from evenfuse.downloads.download import PATIENT, Patience, download
+from evenfuse.downloads.partial import Partial
+from evenfuse.downloads.specs import FileSpec
+from evenfuse.errors import EvenfuseError
+from evenfuse.files import DiskFullError, disk_full_as_error, write_aside
+
+
+def fetch(
+    target: Path, folders: Iterable[Path], wanted: FileSpec, patience: Patience = PATIENT
+) -> str:
+    """Copy or download a file to `target` and return where it came from.
+
+    The folders are looked through first, then the store, then the addresses are tried in order.
+    Processes that want the same file take turns at the store: the second finds it there.
+
+    Raises:
+        EvenfuseError: if no place has it; the sentence names every place that was tried.
+        DiskFullError: if the disk is full; what was downloaded stays and is continued.
+    """
+    tried: list[str] = []
+    for file in _in_folders(folders, wanted):
+        with _noted(file, tried):
+            _copy(file, target, wanted)
+            return str(file)
+    if wanted.source.addresses or wanted.kept.exists():
+        with _turn(wanted):
+            place = _from_store(wanted, tried) or _from_addresses(wanted, tried, patience)
+            if place:
+                _link(wanted.kept, target)
+                return place
+    places = "; ".join(tried) or "nowhere: no address is known for it"
+    raise EvenfuseError(
+        f"{wanted.name} could not be fetched. Tried {places}. "
+        "Give a folder that holds it with: --config mirror=FOLDER "
+        "(evenfuse data list says who has it, and on what terms)"
+    )
+
+
+def _in_folders(folders: Iterable[Path], wanted: FileSpec) -> Iterator[Path]:
+    for folder in folders:
+        own = folder / wanted.store.name  # corpora share names: aligned_50.pkl
+        if own.is_dir():
+            yield own / wanted.name
+        yield folder / wanted.name
+
+
+def _from_store(wanted: FileSpec, tried: list[str]) -> str:
+    if wanted.kept.exists():
+        with _noted(wanted.kept, tried):
+            wanted.accept(wanted.kept)
+            return str(wanted.kept)
+    return ""
+
+
+def _from_addresses(wanted: FileSpec, tried: list[str], patience: Patience) -> str:
+    for address in wanted.source.addresses:
+        with _noted(address, tried):
+            if address.startswith("file://"):
+                digest = _copy(Path(url2pathname(urlsplit(address).path)), wanted.kept, wanted)
+            else:
+                digest = _download(address, wanted, patience)
+            if wanted.source.sha256 is None:
+                wanted.pins.pin(wanted.key, digest)
+            return address
+    return ""
+
+
+def _download(address: str, wanted: FileSpec, patience: Patience) -> str:
+    partial = Partial(wanted.kept)
+    with disk_full_as_error(wanted.kept):
+        download(address, partial, wanted.source.size, patience)
+    try:
+        digest = wanted.accept(partial.path)
+    except EvenfuseError:
+        partial.forget()  # all bytes are here and they are wrong: nothing to continue
+        raise
+    partial.become(wanted.kept)
+    return digest
+
+
+def _copy(file: Path, target: Path, wanted: FileSpec) -> str:
+    with write_aside(target) as aside:
+        shutil.copyfile(file, aside)
+        return wanted.accept(aside)
+
+
+def _link(kept: Path, target: Path) -> None:
+    with write_aside(target) as aside:
+        try:
+            os.link(kept, aside)
+        except OSError:  # another disk, or one without links
+            shutil.copyfile(kept, aside)
+
+
+@contextmanager
+def _turn(wanted: FileSpec) -> Iterator[None]:
+    wanted.store.mkdir(parents=True, exist_ok=True)
+    with FileLock(wanted.store / f".{wanted.name}.lock"):
+        yield
+
+
+@contextmanager
+def _noted(place: object, tried: list[str]) -> Iterator[None]:
+    try:
+        yield
+    except DiskFullError:
+        raise
+    except (OSError, EvenfuseError) as error:
+        tried.append(f"{place} ({_reason(error)})")
+
+
+def _reason(error: Exception) -> str:
+    response = getattr(error, "response", None)
+    if response is not None:
+        return f"HTTP {response.status_code}"
+    if isinstance(error, requests.exceptions.SSLError):
+        return "no secure connection: its certificate is not trusted"
+    if isinstance(error, FileNotFoundError | NotADirectoryError):
+        return "no such file"
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
+    return str(error)

@@ -1,0 +1,90 @@
+"""A download that is under way: the bytes so far, and which version of which file they are of."""
+
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from requests import Response
+
+from evenfuse.errors import EvenfuseError
+from evenfuse.files import read_json, write_json
+
+
+class LostError(Exception):
+    """The connection, not the file, is at fault: trying again may help."""
+
+
+@dataclass(frozen=True)
+class Version:
+    """What tells one version of a file from another, as far as the server says."""
+
+    address: str
+    validator: str | None = None
+    length: int | None = None
+
+
+class Partial:
+    """FILE.part and FILE.part.json in a store; they outlive the process that wrote them."""
+
+    def __init__(self, file: Path):
+        self.path = file.with_name(f"{file.name}.part")
+        self._about = file.with_name(f"{file.name}.part.json")
+        self.version = Version("")
+        with suppress(EvenfuseError, TypeError):  # one that cannot be read belongs to nothing
+            self.version = Version(**read_json(self._about))
+
+    def size(self) -> int:
+        """Return how many bytes are here."""
+        return self.path.stat().st_size if self.path.exists() else 0
+
+    def complete(self, address: str) -> bool:
+        """Return whether all bytes of this address are here."""
+        length = self.version.length
+        return self.version.address == address and length is not None and self.size() == length
+
+    def continuation(self, address: str) -> dict[str, str]:
+        """Return the headers that ask for the missing rest; none if all must be asked for."""
+        version, size = self.version, self.size()
+        mine = version.address == address and version.validator
+        if not mine or not size or size >= (version.length or 0):
+            return {}
+        return {"Range": f"bytes={size}-", "If-Range": str(version.validator)}
+
+    def begin(self, address: str, answer: Response, length: int | None) -> None:
+        """Make ready for the bytes of an answer: the rest of these (206), or all anew (200).
+
+        Raises:
+            LostError: if the answer is a part that does not continue what is here.
+        """
+        if answer.status_code == 206:
+            self._continues(answer)
+            return
+        self.forget()
+        self.version = Version(address, _validator(answer), length)
+        write_json(self._about, asdict(self.version))
+        self.path.touch()
+
+    def _continues(self, answer: Response) -> None:
+        given = answer.headers.get("Content-Range", "")
+        first, total = f"bytes {self.size()}-", f"/{self.version.length}"
+        same = _validator(answer) in (None, self.version.validator)
+        if not (given.startswith(first) and given.endswith(total) and same):
+            self.forget()
+            raise LostError(f"it went on with '{given}', which is not the rest of the same file")
+
+    def forget(self) -> None:
+        """Delete what is here."""
+        self.path.unlink(missing_ok=True)
+        self._about.unlink(missing_ok=True)
+        self.version = Version("")
+
+    def become(self, file: Path) -> None:
+        """Take the place of the finished file."""
+        self.path.replace(file)
+        self.forget()
+
+
+def _validator(answer: Response) -> str | None:
+    tag = answer.headers.get("ETag", "")
+    strong = tag if tag and not tag.startswith("W/") else None  # If-Range takes no weak one
+    return strong or answer.headers.get("Last-Modified")

@@ -1,0 +1,142 @@
+"""Pickles read as data: arrays, containers, text and numbers, and nothing that runs.
+
+A pickle is a program. Of its operations only those that build plain data are carried out, and of
+all functions it may call only those of `pickled_arrays`.
+"""
+
+import io
+import pickle
+import pickletools
+import struct
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, ClassVar
+
+import numpy as np
+
+from evenfuse.errors import EvenfuseError
+from evenfuse.pickles.arrays import ARRAY, NAMES, Dtype, RefusedError, fill_array, printable
+
+OPERATIONS = {
+    *("PROTO", "FRAME", "STOP", "MARK", "POP", "POP_MARK", "DUP"),
+    *("GET", "BINGET", "LONG_BINGET", "PUT", "BINPUT", "LONG_BINPUT", "MEMOIZE"),
+    *("NONE", "NEWTRUE", "NEWFALSE", "FLOAT", "BINFLOAT"),
+    *("INT", "BININT", "BININT1", "BININT2", "LONG", "LONG1", "LONG4"),
+    *("STRING", "BINSTRING", "SHORT_BINSTRING"),
+    *("UNICODE", "BINUNICODE", "SHORT_BINUNICODE", "BINUNICODE8"),
+    *("BINBYTES", "SHORT_BINBYTES", "BINBYTES8", "BYTEARRAY8"),
+    *("EMPTY_LIST", "LIST", "APPEND", "APPENDS"),
+    *("EMPTY_DICT", "DICT", "SETITEM", "SETITEMS"),
+    *("EMPTY_TUPLE", "TUPLE", "TUPLE1", "TUPLE2", "TUPLE3"),
+    *("GLOBAL", "STACK_GLOBAL", "REDUCE", "BUILD"),
+}
+
+HANDLERS: dict[int, Callable[[Any], None]] = {**pickle._Unpickler.dispatch}
+
+
+def load_pickle(path: Path) -> Any:
+    """Read a pickle of numpy arrays and scalars, lists, dicts, tuples, text, bytes and numbers.
+
+    Raises:
+        EvenfuseError: if the file is missing or damaged, or if it asks for anything else, which is
+            then named and not run.
+    """
+    try:
+        with path.open("rb") as file:
+            return _DataUnpickler(_WholeReads(file, path.stat().st_size)).load()
+    except FileNotFoundError:
+        raise EvenfuseError(f"there is no file {path}") from None
+    except RefusedError as error:
+        reason = f"{path} wants {error}, which a data file has no business with; do not use it"
+        raise EvenfuseError(reason) from None
+    except OSError as error:
+        raise EvenfuseError(f"{path} cannot be read ({error})") from None
+    # a damaged pickle can make its reader fail in any way
+    except Exception as error:
+        kind = type(error).__name__
+        reason = f"{path} is not a whole pickle ({kind}: {printable(str(error))}); fetch it again"
+        raise EvenfuseError(reason) from None
+
+
+class _WholeReads:
+    """A file that never sets memory aside for more than it holds."""
+
+    def __init__(self, file: io.BufferedReader, size: int):
+        self._file, self._size = file, size
+        self.readline = file.readline
+
+    def read(self, count: int) -> bytes:
+        if count > self._size - self._file.tell():
+            raise EOFError("the file ends too early")
+        return self._file.read(count)
+
+
+def _refuse(name: str) -> Callable[[Any], None]:
+    def handler(unpickler: Any) -> None:
+        raise RefusedError(f"to use the pickle operation {name}")
+
+    return handler
+
+
+def _check_entries(target: Any, keys: list[Any]) -> None:
+    if type(target) is not dict:
+        raise RefusedError(f"to set an entry of a {type(target).__name__}")
+    # Python crashes on the hash of very many tuples in one another
+    if any(type(key) is tuple for key in keys):
+        raise RefusedError("to use a tuple as a key")
+
+
+# the unpickler in Python, because the one in C lets nobody in on its operations
+class _DataUnpickler(pickle._Unpickler):
+    stack: list[Any]
+    metastack: list[list[Any]]
+    read: Callable[[int], bytes]
+    dispatch: ClassVar[dict[int, Callable[[Any], None]]] = {
+        ord(entry.code): HANDLERS[ord(entry.code)]
+        if entry.name in OPERATIONS
+        else _refuse(entry.name)
+        for entry in pickletools.opcodes
+    }
+
+    def find_class(self, module: str, name: str) -> Any:
+        if (module, name) not in NAMES:
+            raise RefusedError(f"to run {printable(f'{module}.{name}')}")
+        return NAMES[module, name]
+
+    def build(self) -> None:
+        state, target = self.stack.pop(), self.stack[-1]
+        if type(target) is np.ndarray:
+            fill_array(target, state)
+        elif type(target) is Dtype:
+            target.fill(state)
+        else:
+            raise RefusedError(f"to set the insides of a {type(target).__name__}")
+
+    def reduce(self) -> None:
+        arguments, function = self.stack.pop(), self.stack.pop()
+        if not any(function is known for known in NAMES.values() if known is not ARRAY):
+            raise RefusedError(f"to call a {type(function).__name__}")
+        self.stack.append(function(*arguments))
+
+    def make_dict(self) -> None:
+        _check_entries({}, self.stack[::2])
+        HANDLERS[pickle.DICT[0]](self)
+
+    def setitem(self) -> None:
+        _check_entries(self.stack[-3], [self.stack[-2]])
+        HANDLERS[pickle.SETITEM[0]](self)
+
+    def setitems(self) -> None:
+        _check_entries(self.metastack[-1][-1], self.stack[::2])
+        HANDLERS[pickle.SETITEMS[0]](self)
+
+    def bytearray8(self) -> None:
+        (count,) = struct.unpack("<Q", self.read(8))
+        self.stack.append(bytearray(self.read(count)))
+
+    dispatch[pickle.BUILD[0]] = build
+    dispatch[pickle.REDUCE[0]] = reduce
+    dispatch[pickle.DICT[0]] = make_dict
+    dispatch[pickle.SETITEM[0]] = setitem
+    dispatch[pickle.SETITEMS[0]] = setitems
+    dispatch[pickle.BYTEARRAY8[0]] = bytearray8

@@ -1,0 +1,38 @@
+"""Event files for TensorBoard, if somebody wants them."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from evenfuse.errors import EvenfuseError
+from evenfuse.training.history import EpochRow
+
+
+class EventFiles:
+    """Writes every number of every epoch; see them with ``tensorboard --logdir FOLDER``."""
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+        self._writer: Any = None
+
+    def begun(self, batches: int, done: Sequence[EpochRow]) -> None:
+        """Open the files; what they hold of epochs that are trained again is struck out.
+
+        Raises:
+            EvenfuseError: if the package is not installed.
+        """
+        try:
+            from torch.utils.tensorboard import SummaryWriter
+        except ImportError:
+            reason = "event files need TensorBoard: pip install 'evenfuse[tensorboard]'"
+            raise EvenfuseError(reason) from None
+        self._writer = SummaryWriter(str(self.folder), purge_step=len(done) + 1)
+
+    def batches_done(self, number: int) -> None:
+        """Nothing is written within an epoch."""
+
+    def epoch_done(self, row: EpochRow) -> None:
+        """Write the epoch's numbers, by names like ``g/text``."""
+        for name, value in row.items():
+            self._writer.add_scalar(name.replace("_", "/", 1), value, int(row["epoch"]))
+        self._writer.flush()

@@ -1,0 +1,29 @@
+"""Facts of each family of metrics: file name = config name; every file has a `FAMILY`."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+
+class Metric(NamedTuple):
+    """What is known of a metric before it is computed."""
+
+    higher_is_better: bool = True
+    percent: bool = True  # a proportion, shown in %
+
+
+@dataclass(frozen=True)
+class Family:
+    """What the config, training and reports know of a family.
+
+    `columns` names what is predicted: the first label columns. `metrics` stand in the order of
+    tables; `shown` are those that tables show, an accuracy first. `losses` fit its labels, the
+    first by default. `selected_by` picks the epoch by default. `zero` is the label that a
+    prediction of 0 stands for.
+    """
+
+    columns: tuple[str, ...]
+    metrics: dict[str, Metric]
+    shown: tuple[str, ...]
+    losses: tuple[str, ...]
+    selected_by: str
+    zero: float = 0.0

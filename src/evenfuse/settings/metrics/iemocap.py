@@ -1,0 +1,22 @@
+"""IEMOCAP: four emotions, each a yes or no."""
+
+from evenfuse.settings.metrics import Family, Metric
+
+EMOTIONS = ("neutral", "happy", "sad", "angry")
+PER_EMOTION = ("acc", "f1", "f1pos")
+IN_TABLES = ("happy", "sad", "angry", "neutral")  # the order of the paper's table 5
+
+FAMILY = Family(
+    columns=EMOTIONS,
+    metrics={
+        **{
+            f"{name}_{emotion}": Metric() for emotion in EMOTIONS for name in ("acc", "f1", "f1pos")
+        },
+        "balanced_acc": Metric(),
+        "acc4": Metric(),
+    },
+    shown=tuple(f"{name}_{emotion}" for emotion in IN_TABLES for name in ("acc", "f1")),
+    losses=("bce",),
+    selected_by="balanced_acc",
+    zero=0.5,
+)

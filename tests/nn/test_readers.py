@@ -1,0 +1,28 @@
+"""Frames, standardised on the training split."""
+
+import math
+
+import torch
+
+from evenfuse.batching.ragged import RaggedTensor
+from evenfuse.nn.readers import Frames
+
+
+def frames() -> RaggedTensor:
+    values = torch.tensor([[1.0, 5.0], [3.0, 5.0], [5.0, 5.0]])
+    return RaggedTensor(values, torch.tensor([0, 1, 3]))
+
+
+def test_standardised_training_frames_have_mean_0_and_deviation_1() -> None:
+    reader = Frames(2, signed_log=False)
+    reader.fit(frames())
+    assert reader.mean.tolist() == [3, 5]
+    # deviations: 2 of (1, 3, 5), and a constant feature, which is only shifted
+    assert reader.deviation.tolist() == [2, 1]
+    assert reader(frames().values, torch.ones(1)).tolist() == [[-1, 0], [0, 0], [1, 0]]
+
+
+def test_signed_log_keeps_the_sign() -> None:
+    reader = Frames(1, signed_log=True)
+    compressed = reader(torch.tensor([[math.e - 1], [1 - math.e], [0.0]]), torch.ones(1))
+    torch.testing.assert_close(compressed, torch.tensor([[1.0], [-1.0], [0.0]]))
