@@ -12,7 +12,7 @@ import numpy as np
 import torch
 
 from evenfuse.assembly.trainer import Data, prepare
-from evenfuse.batching.corpus import Corpus, corpus_from
+from evenfuse.batching.corpus import Corpus
 from evenfuse.batching.ragged import RaggedTensor
 from evenfuse.cache.segments import read_cache
 from evenfuse.nn.text import Tokenizer
@@ -99,8 +99,8 @@ class Real:
     def __init__(self, cache: Path, text_encoder: str, modalities: list[str]):
         self.text_encoder, self.tokenizer = text_encoder, Tokenizer(text_encoder)
         self.train, self.valid = (
-            corpus_from(
-                read_cache(cache / f"{split}.h5", modalities), modalities, self.tokenizer, 1
+            Corpus.from_segments(
+                read_cache(cache / f"{split}.h5", modalities), modalities, self.tokenizer
             )
             for split in ("train", "valid")
         )

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from unittest.mock import patch
 
 import torch
@@ -32,7 +33,7 @@ def plainly_shuffled(lengths: Tensor, batch_size: int, generator: Generator) -> 
 def padded_to(batch: Batch, longest: int) -> Batch:
     tokens = batch.sequences["text"]
     more = tokens.new_zeros(len(tokens), longest - tokens.shape[1])
-    return Batch({"text": torch.cat([tokens, more], dim=1)}, batch.lengths, batch.labels)
+    return replace(batch, sequences={"text": torch.cat([tokens, more], dim=1)})
 
 
 def epoch(run: Trainer, order: Order, longest: int = 0) -> float:

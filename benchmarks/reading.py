@@ -64,14 +64,14 @@ def read_batches(path: Path, in_memory: bool) -> list[float]:
     """Return the seconds of opening and of an epoch, and the memory then."""
     import torch
 
-    from evenfuse.batching.corpus import corpus_from
+    from evenfuse.batching.corpus import Corpus
     from evenfuse.batching.order import shuffled_batches
     from evenfuse.cache.segments import read_cache
 
     torch.set_num_threads(1)
     names = ["audio", "video"]
     begun = time.perf_counter()
-    corpus = corpus_from(read_cache(path, names, in_memory), names, None, 1)
+    corpus = Corpus.from_segments(read_cache(path, names, in_memory), names, None)
     opened = time.perf_counter()
     order = shuffled_batches(corpus.lengths(), 64, torch.Generator().manual_seed(0))
     for batch in corpus.batches(order, torch.device("cpu")):

@@ -12,7 +12,7 @@ import pandas as pd
 import torch
 
 from evenfuse.assembly.saved import load_model
-from evenfuse.batching.corpus import corpus_from
+from evenfuse.batching.corpus import Corpus
 from evenfuse.cache.segments import read_cache
 from evenfuse.nn.predict import predict
 
@@ -44,7 +44,7 @@ def predicting(model_folder: Path, cache: Path) -> float:
     """Return the seconds in which a model predicts a split."""
     model, settings, tokenizer = load_model(model_folder)
     segments = read_cache(cache, settings.modalities)
-    corpus = corpus_from(segments, settings.modalities, tokenizer, 1)
+    corpus = Corpus.from_segments(segments, settings.modalities, tokenizer)
     begun = time.perf_counter()
     predict(model, corpus, torch.device("cpu"))
     return time.perf_counter() - begun

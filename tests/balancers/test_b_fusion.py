@@ -4,16 +4,15 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from evenfuse.balancers import b_fusion, build, none
-from evenfuse.balancers.b_fusion import threshold
+from evenfuse.balancers import Forward, none
+from evenfuse.balancers.b_fusion import Balancer
 from evenfuse.batching.corpus import Batch
 from evenfuse.models.awf import Model
 from evenfuse.nn.readers import Reader
 from evenfuse.settings.models.awf import Settings
-from evenfuse.settings.run import BalancingSettings
 
 NAMES = ["m0", "m1", "m2"]
-SETTINGS = BalancingSettings(name="b_fusion", learning_rate=0.5)
+RATE = 0.5
 
 
 class Features(Reader):
@@ -44,7 +43,8 @@ def data(modalities: int) -> Batch:
     names = [f"m{i}" for i in range(modalities)]
     sequences = {name: torch.randn(7, 4, 3, generator=generator).double() for name in names}
     lengths = {name: torch.tensor([4, 2, 3, 1, 4, 4, 2]) for name in names}
-    return Batch(sequences, lengths, torch.randn(7, 1, generator=generator).double())
+    labels = torch.randn(7, 1, generator=generator).double()
+    return Batch(sequences, lengths, labels, torch.arange(7))
 
 
 def full_double_backward(model: Model, batch: Batch) -> Tensor:
@@ -71,18 +71,18 @@ def test_slope_equals_a_full_double_backward(
     modalities: int, a_fusion: bool, dropout: float
 ) -> None:
     model = small_model(NAMES[:modalities], a_fusion, dropout)
-    balancer = b_fusion.Balancer(SETTINGS, model.fusion_weights)
+    balancer = Balancer(model.fusion_weights, RATE)
     batch = data(modalities)
     expected = full_double_backward(model, batch)
     torch.manual_seed(7)
-    numbers = balancer.backward(loss_of(model, batch), model.projection_weights())
+    numbers = balancer.backward(Forward(loss_of(model, batch), model.projection_weights()))
     assert expected.abs().min() > 1e-4
     torch.testing.assert_close(numbers["slope"], expected, rtol=1e-10, atol=1e-12)
 
 
 def test_slope_equals_a_finite_difference() -> None:
     model = small_model(NAMES, a_fusion=True)
-    balancer = b_fusion.Balancer(SETTINGS, model.fusion_weights)
+    balancer = Balancer(model.fusion_weights, RATE)
     batch = data(3)
     target = {}
 
@@ -102,28 +102,30 @@ def test_slope_equals_a_finite_difference() -> None:
         up[i], down[i] = 1 + step, 1 - step
         expected.append((weight_loss(up) - weight_loss(down)) / (2 * step))
     weight_loss([1.0, 1.0, 1.0])
-    numbers = balancer.backward(loss_of(model, batch), model.projection_weights())
+    numbers = balancer.backward(Forward(loss_of(model, batch), model.projection_weights()))
     assert numbers["slope"].tolist() == pytest.approx(expected, rel=1e-5)
 
 
 def test_threshold_worked_by_hand() -> None:
     # g = 4, 1, 1: mean 2, r = 1, 4, 4, targets 2, 8, 8
-    target, factors, floored, capped = threshold(torch.tensor([4.0, 1.0, 1.0]), SETTINGS)
+    target, factors, floored, capped = Balancer(torch.ones(3)).threshold(
+        torch.tensor([4.0, 1.0, 1.0])
+    )
     assert factors.tolist() == [1, 4, 4]
     assert target.tolist() == [2, 8, 8]
     assert floored.tolist() == capped.tolist() == [0, 0, 0]
 
 
 def test_one_step_worked_by_hand() -> None:
-    # prediction = w1 v1 x1 + w2 v2 x2, x = (2, 1), v = (1, 1), truth 10 below: L = prediction - 10
+    # prediction = w1 v1 x1 + w2 v2 x2, x = (2, 1), v = (1, 1), truth -10: L = prediction + 10
     # g_i = w_i x_i = 2, 1; mean 1.5; r = 1, 2; targets 1.5, 3; L_w = |2 - 1.5| + |1 - 3| = 2.5
     # dL_w/dw = (+x1, -x2) = (2, -1); w <- 1 - 0.5 * (2, -1) = (0, 1.5)
     weights = torch.ones(2)
-    balancer = b_fusion.Balancer(SETTINGS, weights)
+    balancer = Balancer(weights, RATE)
     maps = [nn.Parameter(torch.ones(1, 1)), nn.Parameter(torch.ones(1, 1))]
     x = torch.tensor([2.0, 1.0])
     prediction = sum(weights[i] * maps[i] * x[i] for i in range(2))
-    numbers = balancer.backward((prediction - torch.tensor(-10.0)).abs().mean(), maps)
+    numbers = balancer.backward(Forward((prediction - torch.tensor(-10.0)).abs().mean(), maps))
     assert numbers["g"].tolist() == [2, 1]
     assert numbers["r"].tolist() == [1, 2]
     assert numbers["weight_loss"].item() == 2.5
@@ -134,18 +136,18 @@ def test_one_step_worked_by_hand() -> None:
 
 def test_weights_do_not_fall_below_their_minimum() -> None:
     weights = torch.ones(2)
-    settings = SETTINGS.model_copy(update={"learning_rate": 100.0})
     maps = [nn.Parameter(torch.ones(1, 1)), nn.Parameter(torch.ones(1, 1))]
-    balancer = b_fusion.Balancer(settings, weights)
+    balancer = Balancer(weights, learning_rate=100.0)
     loss = (weights[0] * maps[0] * 2 + weights[1] * maps[1]).abs().mean()
-    balancer.backward(loss, maps)
+    balancer.backward(Forward(loss, maps))
     balancer.step()
-    assert weights.min() == settings.w_min == 0
+    assert weights.min() == balancer.w_min == 0
 
 
 def test_vanishing_gradient_is_floored_and_its_factor_capped() -> None:
-    target, factors, floored, capped = threshold(torch.tensor([1.0, 0.0]), SETTINGS)
-    assert factors.tolist() == [1, SETTINGS.r_max]
+    balancer = Balancer(torch.ones(2))
+    target, factors, floored, capped = balancer.threshold(torch.tensor([1.0, 0.0]))
+    assert factors.tolist() == [1, balancer.r_max]
     assert floored.tolist() == capped.tolist() == [0, 1]
     assert torch.isfinite(target).all()
 
@@ -157,8 +159,8 @@ def test_permuting_the_modalities_permutes_everything() -> None:
         permuted = small_model([NAMES[i] for i in order], a_fusion=False)
         permuted.load_state_dict(plain.state_dict())
         permuted.head[1].weight.data = torch.cat([blocks[i] for i in order], dim=1)
-        balancer = b_fusion.Balancer(SETTINGS, permuted.fusion_weights)
-        logged = balancer.backward(loss_of(permuted, batch), permuted.projection_weights())
+        balancer = Balancer(permuted.fusion_weights, RATE)
+        logged = balancer.backward(Forward(loss_of(permuted, batch), permuted.projection_weights()))
         numbers.append({**logged, **balancer.step()})
     for name in ("g", "r", "w", "slope"):
         torch.testing.assert_close(numbers[0][name][[2, 0, 1]], numbers[1][name])
@@ -166,12 +168,11 @@ def test_permuting_the_modalities_permutes_everything() -> None:
 
 def test_task_gradients_are_those_of_an_ordinary_backward() -> None:
     gradients = []
-    for name in ("none", "b_fusion"):
+    for kind in (none.Balancer, Balancer):
         model = small_model(NAMES, a_fusion=True)
-        settings = SETTINGS.model_copy(update={"name": name})
-        balancer = build(settings, model.fusion_weights)
+        balancer = kind(model.fusion_weights)
         batch = data(3)
-        balancer.backward(loss_of(model, batch), model.projection_weights())
+        balancer.backward(Forward(loss_of(model, batch), model.projection_weights()))
         gradients.append([parameter.grad for parameter in model.parameters()])
     for plain, balanced in zip(*gradients, strict=True):
         assert torch.equal(plain, balanced)
@@ -179,9 +180,9 @@ def test_task_gradients_are_those_of_an_ordinary_backward() -> None:
 
 def test_without_balancing_the_weights_stay_and_g_is_measured() -> None:
     model = small_model(NAMES[:2], a_fusion=True)
-    balancer = none.Balancer(BalancingSettings(), model.fusion_weights)
+    balancer = none.Balancer(model.fusion_weights)
     batch = data(2)
-    numbers = balancer.backward(loss_of(model, batch), model.projection_weights())
+    numbers = balancer.backward(Forward(loss_of(model, batch), model.projection_weights()))
     expected = [weight.grad.abs().mean() for weight in model.projection_weights()]
     assert numbers["g"].tolist() == [value.item() for value in expected]
     assert model.fusion_weights.tolist() == [1, 1]

@@ -15,6 +15,7 @@ from evenfuse.evaluation.significance import (
     summarize,
 )
 from evenfuse.metrics import sentiment
+from evenfuse.settings.metrics.sentiment import FAMILY
 
 permute = partial(paired_permutation_test, permutations=2000, seed=0)
 
@@ -77,7 +78,7 @@ def test_intervals_of_a_family_hold_its_scores():
     predictions = truth + rng.normal(size=(3, 80))
     intervals = bootstrap_intervals(truth, predictions, sentiment.scores, resamples=200, seed=0)
     per_seed = [sentiment.scores(truth, prediction) for prediction in predictions]
-    assert list(intervals) == list(sentiment.HIGHER_IS_BETTER)
+    assert list(intervals) == list(FAMILY.metrics)
     for name, (low, high) in intervals.items():
         assert low < np.mean([scores[name] for scores in per_seed]) < high
 

@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 
 from evenfuse.errors import EvenfuseError
-from evenfuse.metrics import families, family
+from evenfuse.metrics import family
+from evenfuse.parts import names
 
 
-@pytest.fixture(params=families())
+@pytest.fixture(params=names("metrics"))
 def metrics(request):
     return family(request.param)
 
@@ -17,7 +18,7 @@ def metrics(request):
 @pytest.fixture
 def data(metrics):
     rng = np.random.default_rng(0)
-    columns = len(metrics.COLUMNS)
+    columns = len(metrics.facts.columns)
     if columns == 1:
         truth = rng.integers(-5, 6, 60) / 5
         return truth, truth + rng.normal(0, 0.6, 60)
@@ -26,20 +27,28 @@ def data(metrics):
 
 
 def test_the_families_are_found():
-    assert {"sentiment", "sims", "iemocap"} <= set(families())
-    assert not [name for name in families() if name.startswith("_")]
+    assert {"sentiment", "sims", "iemocap"} <= set(names("metrics"))
+    assert not [name for name in names("metrics") if name.startswith("_")]
+
+
+def test_the_facts_fit_one_another(metrics):
+    facts = metrics.facts
+    assert set(facts.shown) <= set(facts.metrics)
+    assert facts.shown[0].startswith("acc")
+    assert facts.selected_by in facts.metrics
+    assert facts.losses
 
 
 def test_an_unknown_family_is_answered_with_the_nearest():
     with pytest.raises(EvenfuseError, match=r"'sentimnt' .*did you mean 'sentiment'\?"):
         family("sentimnt")
-    with pytest.raises(EvenfuseError, match=r"unknown metric family '_basics'"):
+    with pytest.raises(EvenfuseError, match=r"unknown family of metrics '_basics'"):
         family("_basics")
 
 
 def test_scores_are_the_named_metrics_as_plain_numbers(metrics, data):
     scores = metrics.scores(*data)
-    assert list(scores) == list(metrics.HIGHER_IS_BETTER)
+    assert list(scores) == list(metrics.facts.metrics)
     assert {type(value) for value in scores.values()} == {float}
     assert json.loads(json.dumps(scores, allow_nan=False)) == scores
 
@@ -63,7 +72,8 @@ def test_two_predictions_of_one_truth_pair_up(metrics, data):
 def test_the_direction_is_right(metrics, data):
     truth, prediction = data
     perfect, poor = metrics.scores(truth, truth), metrics.scores(truth, prediction)
-    for name, higher in metrics.HIGHER_IS_BETTER.items():
+    for name, metric in metrics.facts.metrics.items():
+        higher = metric.higher_is_better
         assert perfect[name] == pytest.approx(1 if higher else 0)
         assert (perfect[name] > poor[name]) is higher
 

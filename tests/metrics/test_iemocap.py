@@ -5,7 +5,8 @@ import pytest
 from sklearn.metrics import balanced_accuracy_score, f1_score
 
 from evenfuse.errors import EvenfuseError
-from evenfuse.metrics.iemocap import COLUMNS, HIGHER_IS_BETTER, correct, scores
+from evenfuse.metrics.iemocap import correct, scores
+from evenfuse.settings.metrics.iemocap import EMOTIONS, FAMILY
 
 RNG = np.random.default_rng(0)
 TRUTH = np.eye(4)[RNG.integers(4, size=200)]
@@ -33,14 +34,14 @@ def test_worked_by_hand() -> None:
 def test_agrees_with_scikit_learn() -> None:
     found = scores(TRUTH, LOGITS)
     balanced = []
-    for i, emotion in enumerate(COLUMNS):
+    for i, emotion in enumerate(EMOTIONS):
         true, said = TRUTH[:, i] > 0, LOGITS[:, i] > 0
         assert found[f"f1_{emotion}"] == pytest.approx(f1_score(true, said, average="weighted"))
         assert found[f"f1pos_{emotion}"] == pytest.approx(f1_score(true, said))
         balanced.append(balanced_accuracy_score(true, said))
     assert found["balanced_acc"] == pytest.approx(np.mean(balanced))
     assert list(found) == [*list(found)[:12], "balanced_acc", "acc4"]
-    assert set(found) == set(HIGHER_IS_BETTER)
+    assert set(found) == set(FAMILY.metrics)
 
 
 def test_correctness_averages_to_the_accuracies() -> None:

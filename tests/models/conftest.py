@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 import torch
-from evenfuse.settings.modules import modules_of
 
-from evenfuse.assembly.build import build
-from evenfuse.batching.corpus import Corpus, corpus_from
+from evenfuse import parts
+from evenfuse.assembly.build import build_model, read_corpus
+from evenfuse.batching.corpus import Corpus
 from evenfuse.cache.segments import read_cache
 from evenfuse.errors import EvenfuseError
 from evenfuse.nn.model import SentimentModel
@@ -55,7 +55,7 @@ LISTS = (
     ["vectors"],
 )
 Case = tuple[str, list[str]]
-CASES: list[Case] = [(name, names) for name in sorted(modules_of("models")) for names in LISTS]
+CASES: list[Case] = [(name, names) for name in sorted(parts.names("models")) for names in LISTS]
 ACCEPTED = [case for case in CASES if accepted(*case)]
 REFUSED = [case for case in CASES if case not in ACCEPTED]
 # the first list that a model accepts stands for it
@@ -82,9 +82,9 @@ def make(cache: Path, vocabulary: Path) -> Make:
         torch.manual_seed(0)
         settings = run_settings(name, modalities, vocabulary, **model)
         reads_text = "text" in modalities
-        bert = load_bert(str(vocabulary)) if reads_text else None
+        bert = load_bert(str(vocabulary), settings.model.pooler) if reads_text else None
         tokenizer = Tokenizer(str(vocabulary)) if reads_text else None
-        corpus = corpus_from(read_cache(cache / "train.h5"), modalities, tokenizer, 1)
-        return build(settings, bert, corpus.widths()), corpus, settings
+        corpus = read_corpus(settings, read_cache(cache / "train.h5"), tokenizer)
+        return build_model(settings, bert, corpus.widths()), corpus, settings
 
     return made

@@ -27,6 +27,7 @@ def batch(
         {n: torch.randn(segments, rows[n], f, generator=generator) for n, f in features.items()},
         {n: torch.full((segments,), rows[n]) for n in features},
         torch.zeros(segments, 1),
+        torch.arange(segments),
     )
 
 

@@ -5,7 +5,7 @@ import torch
 
 from evenfuse.batching.corpus import Batch
 from evenfuse.errors import EvenfuseError
-from evenfuse.settings.models import parse_model
+from evenfuse.parts import parse_part
 from tests.models.conftest import Make
 
 MODALITIES = ["vectors", "audio", "video"]
@@ -20,7 +20,7 @@ def beyond(batch: Batch, value: float) -> Batch:
         )
         for name, s in batch.sequences.items()
     }
-    return Batch(filled, batch.lengths, batch.labels)
+    return Batch(filled, batch.lengths, batch.labels, batch.index)
 
 
 @each
@@ -59,19 +59,19 @@ def test_every_modality_matters(make: Make, name: str) -> None:
     plain = model.eval()(batch).prediction
     for modality in MODALITIES:
         other = {**batch.sequences, modality: batch.sequences[modality] * 2}
-        changed = model(Batch(other, batch.lengths, batch.labels)).prediction
+        changed = model(Batch(other, batch.lengths, batch.labels, batch.index)).prediction
         assert (changed != plain).all()
 
 
 @each
 def test_heads_must_divide_the_width(name: str) -> None:
     with pytest.raises(EvenfuseError, match="heads must divide width"):
-        parse_model({"name": name, "width": 10, "heads": 4}, "model")
+        parse_part("models", {"name": name, "width": 10, "heads": 4}, "model")
 
 
 @each
 def test_one_modality_has_nothing_to_attend_to(name: str) -> None:
-    settings = parse_model({"name": name}, "model")
+    settings = parse_part("models", {"name": name}, "model")
     settings.check_modalities(["audio", "video"])
     with pytest.raises(EvenfuseError, match=f"{name} .* needs two or more, not only audio"):
         settings.check_modalities(["audio"])

@@ -28,7 +28,7 @@ def test_pretrained_states_are_those_of_transformers() -> None:
     encoded = AutoTokenizer.from_pretrained(MINILM)(TEXTS, padding=True, return_tensors="pt")
     with torch.inference_mode():
         states = AutoModel.from_pretrained(MINILM).eval()(**encoded).last_hidden_state
-        tokens, lengths = padded(tokenizer(TEXTS))
+        tokens, lengths = padded([encoding.ids for encoding in tokenizer.encode(TEXTS)])
         read = Tokens(bert).eval()(tokens, lengths)
     mask = encoded["attention_mask"][..., None]
     assert torch.equal(tokens, encoded["input_ids"])
@@ -37,7 +37,7 @@ def test_pretrained_states_are_those_of_transformers() -> None:
 
 def test_text_beyond_the_longest_is_cut() -> None:
     tokenizer = Tokenizer(MINILM)
-    (ids,) = tokenizer(["word " * 2000])
+    ids = tokenizer.encode(["word " * 2000])[0].ids
     assert len(ids) == 512
 
 
@@ -55,3 +55,68 @@ def test_another_architecture_is_refused(tmp_path: Path) -> None:
     (tmp_path / "config.json").write_text('{"model_type": "gpt2"}')
     with pytest.raises(EvenfuseError, match="is a gpt2, not a BERT"):
         load_bert(str(tmp_path))
+
+
+@pytest.fixture(scope="module")
+def with_pooler() -> Tokens:
+    return Tokens(load_bert(MINILM, pooler=True)).eval()
+
+
+@pytest.fixture(scope="module")
+def tokens() -> tuple[torch.Tensor, torch.Tensor]:
+    return padded([encoding.ids for encoding in Tokenizer(MINILM).encode(TEXTS)])
+
+
+Pair = tuple[torch.Tensor, torch.Tensor]
+
+
+@pytest.mark.parametrize("layer", [0, 1, 3, 6])
+def test_states_are_shifted_after_a_layer_and_nowhere_else(
+    with_pooler: Tokens, tokens: Pair, layer: int
+) -> None:
+    ids, lengths = tokens
+    seen: list[torch.Tensor] = []
+    with torch.no_grad():
+        all_states = with_pooler.bert(
+            input_ids=ids,
+            attention_mask=(torch.arange(ids.shape[1]) < lengths[:, None]).long(),
+            output_hidden_states=True,
+        ).hidden_states
+        plain = with_pooler(ids, lengths)
+        watched = with_pooler(ids, lengths, {layer: lambda s: seen.append(s.clone()) or s})
+        shifted = with_pooler(ids, lengths, {layer: lambda s: s + 0.1})
+        again = with_pooler(ids, lengths)
+    assert torch.equal(seen[0], all_states[layer])
+    assert torch.equal(watched, plain)
+    assert torch.equal(again, plain)
+    assert not torch.allclose(shifted, plain)
+    if layer == 6:
+        assert torch.equal(shifted, plain + 0.1)
+
+
+def test_a_shift_that_fails_leaves_nothing_behind(with_pooler: Tokens, tokens: Pair) -> None:
+    def fails(states: torch.Tensor) -> torch.Tensor:
+        raise ZeroDivisionError
+
+    with torch.no_grad():
+        plain = with_pooler(*tokens)
+        with pytest.raises(ZeroDivisionError):
+            with_pooler(*tokens, {2: fails})
+        assert torch.equal(with_pooler(*tokens), plain)
+
+
+def test_gradients_flow_through_a_shift(with_pooler: Tokens, tokens: Pair) -> None:
+    gate = torch.nn.Parameter(torch.ones(384))
+    with_pooler(*tokens, {0: lambda states: states * gate}).square().sum().backward()
+    assert gate.grad is not None
+    assert gate.grad.abs().min() > 0
+
+
+def test_the_pooler_is_the_pretrained_one(with_pooler: Tokens, tokens: Pair) -> None:
+    ids, lengths = tokens
+    bert = AutoModel.from_pretrained(MINILM).eval()
+    with torch.no_grad():
+        states = with_pooler(ids, lengths)
+        expected = torch.tanh(bert.pooler.dense(states[:, 0]))
+        assert torch.equal(with_pooler.pool(states), expected)
+    assert load_bert(MINILM).pooler is None

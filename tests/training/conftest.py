@@ -10,7 +10,7 @@ import torch
 from evenfuse.assembly.trainer import Data, prepare, read_data
 from evenfuse.settings.run import RunSettings, parse_run
 from evenfuse.training.checkpoint import Checkpoints
-from evenfuse.training.loop import Trainer, Watcher
+from evenfuse.training.loop import Observer, Trainer
 
 CPU = torch.device("cpu")
 
@@ -51,8 +51,10 @@ def data_of(run: RunSettings, cache: Path) -> Data:
     return read_data(run, cache / "train.h5", cache / "valid.h5", None)
 
 
-def fit(trainer: Trainer, folder: Path, watchers: Sequence[Watcher] = ()) -> list[dict[str, float]]:
+def fit(
+    trainer: Trainer, folder: Path, observers: Sequence[Observer] = ()
+) -> list[dict[str, float]]:
     """Train to the end, with checkpoints in a folder; return the rows."""
     with Checkpoints(folder, {"settings": trainer.settings.model_dump()}) as kept:
-        trainer.fit(kept, watchers)
+        trainer.fit(kept, observers)
     return trainer.state.rows

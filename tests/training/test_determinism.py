@@ -7,10 +7,10 @@ import pytest
 import torch
 
 from evenfuse.assembly.saved import load_model
-from evenfuse.batching.corpus import corpus_from
+from evenfuse.batching.corpus import Corpus
 from evenfuse.cache.segments import read_cache
-from evenfuse.evaluation import predictions
 from evenfuse.files import read_json
+from evenfuse.nn import predict as prediction
 from evenfuse.settings.run import RunSettings
 from evenfuse.training.randomness import random_tensors, random_values, restore_random
 from tests.processes import train
@@ -43,8 +43,8 @@ def history(folder: Path) -> pd.DataFrame:
 def predicted(folder: Path, cache: Path) -> torch.Tensor:
     model, settings, tokenizer = load_model(folder / "model")
     segments = read_cache(cache / "valid.h5", settings.modalities)
-    corpus = corpus_from(segments, settings.modalities, tokenizer, 1)
-    return predictions.predict(model, corpus, CPU)
+    corpus = Corpus.from_segments(segments, settings.modalities, tokenizer)
+    return prediction.predict(model, corpus, CPU)
 
 
 def test_another_process_repeats_every_bit_though_it_trains_no_other_seed(
@@ -80,7 +80,7 @@ def test_another_batch_size_of_prediction_differs_by_rounding_alone(
     trained: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     many = predicted(trained / "seed-1", cache)
-    monkeypatch.setattr(predictions, "BATCH_SIZE", 3)
+    monkeypatch.setattr(prediction, "BATCH_SIZE", 3)
     few = predicted(trained / "seed-1", cache)
     torch.testing.assert_close(few, many, rtol=1e-5, atol=1e-6)
 

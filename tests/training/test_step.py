@@ -4,10 +4,10 @@ import pytest
 import torch
 from torch import nn
 
-from evenfuse.balancers import build as build_balancer
+from evenfuse.balancers import Forward
+from evenfuse.balancers.b_fusion import Balancer
 from evenfuse.batching.corpus import Batch
 from evenfuse.nn.model import Output, SentimentModel
-from evenfuse.settings.run import BalancingSettings
 from evenfuse.training.optimizers import build_schedule
 from tests.training.conftest import Make, run_settings
 
@@ -75,26 +75,23 @@ class Line(SentimentModel):
 
     def forward(self, batch: Batch) -> Output:
         parts = [w * m * batch.sequences["x"][:, i : i + 1] for i, (w, m) in self._pairs()]
-        return Output(torch.stack(parts).sum(dim=0), {})
+        return Output(torch.stack(parts).sum(dim=0))
 
     def _pairs(self) -> list[tuple[int, tuple[torch.Tensor, torch.Tensor]]]:
         return list(enumerate(zip(self.fusion_weights, self.maps, strict=True)))
-
-    def projection_weights(self) -> list[nn.Parameter]:
-        return list(self.maps)
 
 
 @pytest.mark.parametrize("shares", [[1], [0.5, 0.5], [0.25, 0.75]])
 def test_fusion_weights_step_by_the_mean_slope_of_accumulated_batches(shares: list[float]) -> None:
     # the example of docs/method.md: slope (2, -1) for every segment, so for every way to cut
     model = Line()
-    balancer = build_balancer(
-        BalancingSettings(name="b_fusion", learning_rate=0.5), model.fusion_weights
-    )
+    balancer = Balancer(model.fusion_weights, learning_rate=0.5)
     for share in shares:
-        batch = Batch({"x": torch.tensor([[2.0, 1.0]])}, {}, torch.tensor([[-10.0]]))
+        x, one = torch.tensor([[2.0, 1.0]]), torch.zeros(1, dtype=torch.int64)
+        batch = Batch({"x": x}, {}, torch.tensor([[-10.0]]), one)
         loss = (model(batch).prediction - batch.labels).abs().mean()
-        assert balancer.backward(loss, model.projection_weights(), share)["g"].tolist() == [2, 1]
+        forward = Forward(loss, list(model.maps), share=share)
+        assert balancer.backward(forward)["g"].tolist() == [2, 1]
     assert balancer.step()["w"].tolist() == [0, 1.5]
     assert [m.grad.item() for m in model.maps] == [2, 1]
     assert balancer.step()["w"].tolist() == [0, 1.5]  # nothing is stepped twice

@@ -40,6 +40,6 @@ def rows_of_tokens(words: NDArray[Any], encoding: Encoding) -> list[int]:
     lengths = [len(word) + 1 for word in words[spoken]]
     starts = np.array([0, *accumulate(lengths)])[: len(spoken)]
     begin, end = np.array(encoding.offsets).T
-    rows = spoken[np.searchsorted(starts, begin, side="right") - 1]
+    rows = np.append(spoken, NO_WORD)[np.searchsorted(starts, begin, side="right") - 1]
     found: list[int] = np.where(end > begin, rows, NO_WORD).tolist()
     return found

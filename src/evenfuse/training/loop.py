@@ -130,7 +130,8 @@ class Trainer:
         for batch in batches:
             with torch.no_grad():
                 output = self.state.model(batch)
-                yield self.step.forward(output, self.step.objective(output, batch), batch)
+                losses = self.step.objective(output, batch)
+            yield self.step.forward(output, losses, batch)
 
     def _validate(self) -> EpochRow:
         metrics = family(self.settings.metrics)
