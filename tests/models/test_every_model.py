@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 import torch
 
+from evenfuse.assembly.build import build_objective
 from evenfuse.assembly.saved import load_model, save_model
 from evenfuse.balancers import Forward
 from evenfuse.balancers.b_fusion import Balancer
@@ -64,14 +65,18 @@ def test_a_prediction_does_not_depend_on_its_company(
 @over(ACCEPTED)
 def test_every_parameter_is_trained(make: Make, name: str, modalities: list[str]) -> None:
     model, corpus, settings = make(name, modalities)
-    optimizer = build_optimizer(settings.optimizer, model.named_parameters())
+    objective = build_objective(settings, model, corpus)
+    trained = [*model.named_parameters(), *objective.named_parameters("objective")]
+    optimizer = build_optimizer(settings.optimizer, trained)
     grouped = [id(p) for group in optimizer.param_groups for p in group["params"]]
-    assert sorted(grouped) == sorted(id(p) for p in model.parameters())
-    total = {key: torch.zeros_like(p) for key, p in model.named_parameters()}
+    assert sorted(grouped) == sorted(id(p) for _, p in trained if p.requires_grad)
+    total = {key: torch.zeros_like(p) for key, p in trained if p.requires_grad}
     for start in range(0, 48, 16):
-        model.zero_grad()
-        model(corpus.batch(torch.arange(start, start + 16))).prediction.square().sum().backward()
-        for key, parameter in model.named_parameters():
+        optimizer.zero_grad()
+        batch = corpus.batch(torch.arange(start, start + 16))
+        losses = objective(model(batch), batch)
+        sum([losses.task, *losses.auxiliary.values()]).backward()
+        for key, parameter in trained:
             assert parameter.grad is not None, key
             total[key] += parameter.grad.abs()
     # softmax does not see a shift, so the bias of BERT's keys has no gradient but rounding
