@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import chain
 
 import torch
 from torch import Tensor, nn
@@ -81,11 +82,12 @@ class Step:
         )
 
     def _clip(self) -> None:
-        parameters = [p for group in self.optimizer.param_groups for p in group["params"]]
+        rooms = (self.model, self.objective, self.balancer)
+        weights = list(chain.from_iterable(room.parameters() for room in rooms))
         if self.settings.clip_norm is not None:
-            clip_grad_norm_(parameters, self.settings.clip_norm)
+            clip_grad_norm_(weights, self.settings.clip_norm)
         if self.settings.clip_value is not None:
-            clip_grad_value_(parameters, self.settings.clip_value)
+            clip_grad_value_(weights, self.settings.clip_value)
 
 
 def _in_float32(output: Output) -> Output:
