@@ -108,20 +108,19 @@ def test_slope_equals_a_finite_difference() -> None:
 
 def test_threshold_worked_by_hand() -> None:
     # g = 4, 1, 1: mean 2, r = 1, 4, 4, targets 2, 8, 8
-    target, factors, floored, capped = Balancer(torch.ones(3)).threshold(
-        torch.tensor([4.0, 1.0, 1.0])
-    )
-    assert factors.tolist() == [1, 4, 4]
+    balancer = Balancer(torch.ones(3))
+    target, numbers = balancer.threshold(torch.tensor([4.0, 1.0, 1.0]))
+    assert numbers["r"].tolist() == [1, 4, 4]
     assert target.tolist() == [2, 8, 8]
-    assert floored.tolist() == capped.tolist() == [0, 0, 0]
+    assert numbers["floored"].tolist() == numbers["capped"].tolist() == [0, 0, 0]
 
 
 def test_one_step_worked_by_hand() -> None:
     # prediction = w1 v1 x1 + w2 v2 x2, x = (2, 1), v = (1, 1), truth -10: L = prediction + 10
     # g_i = w_i x_i = 2, 1; mean 1.5; r = 1, 2; targets 1.5, 3; L_w = |2 - 1.5| + |1 - 3| = 2.5
-    # dL_w/dw = (+x1, -x2) = (2, -1); w <- 1 - 0.5 * (2, -1) = (0, 1.5)
+    # dL_w/dw = (+x1, -x2) = (2, -1); w <- 1 - 0.25 * (2, -1) = (0.5, 1.25)
     weights = torch.ones(2)
-    balancer = Balancer(weights, RATE)
+    balancer = Balancer(weights, learning_rate=0.25)
     maps = [nn.Parameter(torch.ones(1, 1)), nn.Parameter(torch.ones(1, 1))]
     x = torch.tensor([2.0, 1.0])
     prediction = sum(weights[i] * maps[i] * x[i] for i in range(2))
@@ -130,25 +129,36 @@ def test_one_step_worked_by_hand() -> None:
     assert numbers["r"].tolist() == [1, 2]
     assert numbers["weight_loss"].item() == 2.5
     assert numbers["slope"].tolist() == [2, -1]
-    assert balancer.step()["w"].tolist() == weights.tolist() == [0, 1.5]
+    assert balancer.step()["w"].tolist() == weights.tolist() == [0.5, 1.25]
     assert [m.grad.item() for m in maps] == [2, 1]
 
 
-def test_weights_do_not_fall_below_their_minimum() -> None:
+def step(balancer: Balancer, maps: list[nn.Parameter], x: tuple[float, float]) -> dict[str, Tensor]:
+    """One step on prediction = w1 v1 x1 + w2 v2 x2, far above its truth."""
+    w = balancer.weights
+    prediction = w[0] * maps[0] * x[0] + w[1] * maps[1] * x[1]
+    logged = balancer.backward(Forward((prediction + 100).abs().mean(), maps))
+    return {**logged, **balancer.step()}
+
+
+def test_weights_do_not_fall_below_their_minimum_and_come_back() -> None:
     weights = torch.ones(2)
+    balancer = Balancer(weights, learning_rate=20.0)
     maps = [nn.Parameter(torch.ones(1, 1)), nn.Parameter(torch.ones(1, 1))]
-    balancer = Balancer(weights, learning_rate=100.0)
-    loss = (weights[0] * maps[0] * 2 + weights[1] * maps[1]).abs().mean()
-    balancer.backward(Forward(loss, maps))
-    balancer.step()
-    assert weights.min() == balancer.w_min == 0
+    fallen = step(balancer, maps, (2.0, 1.0))  # the first is twice as fast
+    assert fallen["w"].tolist() == pytest.approx([balancer.w_min, 21])
+    assert fallen["at_floor"].tolist() == [1, 0]
+    again = step(balancer, maps, (2.0, 1.0))  # now it is by far the slowest
+    assert again["slope"][0] == -2
+    assert again["w"][0] > 1
+    assert again["at_floor"][0] == 0
 
 
 def test_vanishing_gradient_is_floored_and_its_factor_capped() -> None:
     balancer = Balancer(torch.ones(2))
-    target, factors, floored, capped = balancer.threshold(torch.tensor([1.0, 0.0]))
-    assert factors.tolist() == [1, balancer.r_max]
-    assert floored.tolist() == capped.tolist() == [0, 1]
+    target, numbers = balancer.threshold(torch.tensor([1.0, 0.0]))
+    assert numbers["r"].tolist() == [1, balancer.r_max]
+    assert numbers["floored"].tolist() == numbers["capped"].tolist() == [0, 1]
     assert torch.isfinite(target).all()
 
 

@@ -4,10 +4,8 @@ import pytest
 import torch
 from torch import nn
 
-from evenfuse.balancers import Forward
-from evenfuse.balancers.b_fusion import Balancer
 from evenfuse.batching.corpus import Batch
-from evenfuse.nn.model import Output, SentimentModel
+from evenfuse.nn.model import SentimentModel
 from evenfuse.training.optimizers import build_schedule
 from tests.training.conftest import Make, run_settings
 
@@ -65,36 +63,34 @@ def test_accumulated_batches_are_one_large_batch(make: Make, balancer: str) -> N
         torch.testing.assert_close(one, two, rtol=1e-4, atol=1e-7, msg=key)
 
 
-class Line(SentimentModel):
-    """Prediction = w v x, with a last map v and a fusion weight w per modality."""
+@pytest.mark.parametrize("a_fusion", [True, False])
+@pytest.mark.parametrize("size", [32, 16, 5, 1])
+def test_accumulated_batches_balance_as_one_large_batch(
+    make: Make, a_fusion: bool, size: int
+) -> None:
+    model = {"name": "awf", "hidden_size": 6, "post_dim": 6, "a_fusion": a_fusion}
+    parts = {"model": model, "optimizer": {"algorithm": "sgd", "learning_rate": 0.1}}
+    whole, cut = make(**parts), make(**parts)
+    for start in (0, 32):  # w is 1 in the first step only
+        index = torch.arange(start, start + 64)
+        once = whole.step([whole.train.batch(index)])
+        pieces = cut.step([cut.train.batch(part) for part in index.split(size)])
+        assert once.keys() == pieces.keys()
+        assert once["slope"].abs().min() > 1e-4
+        for name in ("g", "r", "weight_loss", "slope", "w", "train_loss"):
+            torch.testing.assert_close(pieces[name], once[name], rtol=1e-4, atol=1e-6, msg=name)
 
-    def __init__(self) -> None:
-        super().__init__({})
-        self.maps = nn.ParameterList([nn.Parameter(torch.ones(1, 1)) for _ in range(2)])
-        self.register_buffer("fusion_weights", torch.ones(2))
 
-    def forward(self, batch: Batch) -> Output:
-        parts = [w * m * batch.sequences["x"][:, i : i + 1] for i, (w, m) in self._pairs()]
-        return Output(torch.stack(parts).sum(dim=0))
-
-    def _pairs(self) -> list[tuple[int, tuple[torch.Tensor, torch.Tensor]]]:
-        return list(enumerate(zip(self.fusion_weights, self.maps, strict=True)))
-
-
-@pytest.mark.parametrize("shares", [[1], [0.5, 0.5], [0.25, 0.75]])
-def test_fusion_weights_step_by_the_mean_slope_of_accumulated_batches(shares: list[float]) -> None:
-    # the example of docs/method.md: slope (2, -1) for every segment, so for every way to cut
-    model = Line()
-    balancer = Balancer(model.fusion_weights, learning_rate=0.5)
-    for share in shares:
-        x, one = torch.tensor([[2.0, 1.0]]), torch.zeros(1, dtype=torch.int64)
-        batch = Batch({"x": x}, {}, torch.tensor([[-10.0]]), one)
-        loss = (model(batch).prediction - batch.labels).abs().mean()
-        forward = Forward(loss, list(model.maps), share=share)
-        assert balancer.backward(forward)["g"].tolist() == [2, 1]
-    assert balancer.step()["w"].tolist() == [0, 1.5]
-    assert [m.grad.item() for m in model.maps] == [2, 1]
-    assert balancer.step()["w"].tolist() == [0, 1.5]  # nothing is stepped twice
+def test_accumulation_drops_the_same_twice(make: Make) -> None:
+    """The second pass through the head sees the dropout of the first, and draws nothing itself."""
+    model = {"name": "awf", "hidden_size": 6, "post_dim": 6, "dropout": 0.5}
+    run = make(model=model)
+    batches = [run.train.batch(torch.arange(i, i + 8)) for i in (0, 8)]
+    told = [run.state.model(batch) for batch in batches]
+    state = torch.get_rng_state()
+    for output in told:
+        assert torch.equal(output.predict_again(), output.prediction)
+    assert torch.equal(torch.get_rng_state(), state)
 
 
 def test_g_without_balancing_is_that_of_each_batch(make: Make) -> None:

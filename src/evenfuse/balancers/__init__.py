@@ -26,8 +26,8 @@ class Fusion(NamedTuple):
 class Forward:
     """What a balancer may look at after a forward pass; lists have one entry per modality.
 
-    Only `task_loss` and the `projections` are needed by B-fusion; what another balancer needs
-    beyond them, its class says.
+    B-fusion needs `task_loss` and `projections`, and `task_loss_again` where batches are
+    accumulated; what another balancer needs, its class says.
     """
 
     task_loss: Tensor
@@ -48,6 +48,8 @@ class Forward:
     """From other Z_i to a prediction (batch, output), by the same head, without dropout."""
     segment_loss: Callable[[Tensor, Tensor], Tensor] | None = None
     """From prediction and labels to the task's loss of each segment (batch,)."""
+    task_loss_again: Callable[[], Tensor] | None = None
+    """The same task loss, from what the encoders gave, through last linear maps and head alone."""
 
     def backward(self) -> None:
         """Add the gradients of all losses to ``.grad``, as much as the batch's share."""

@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from evenfuse.batching.corpus import Batch
 from evenfuse.nn.encoders import Encoder
 from evenfuse.nn.model import Output, SentimentModel
+from evenfuse.nn.randomness import RandomState, random_state, same_random
 from evenfuse.nn.readers import Reader
 
 
@@ -36,13 +37,12 @@ class LateFusion(SentimentModel):
 
     def forward(self, batch: Batch) -> Output:
         """Predict a batch."""
-        representations = self.represent(batch)
-        output = self.fuse(representations, self.fusion_weights)
-        return replace(output, representations=representations)
+        features = [self._encode(batch, name) for name in self.modalities]
+        return self._predict(features, random_state(features[0].device))
 
     def represent(self, batch: Batch) -> list[Tensor]:
         """Return Z_i (batch, width) of every modality, eq. (1)-(3)."""
-        return [self._represent(batch, name) for name in self.modalities]
+        return self._project([self._encode(batch, name) for name in self.modalities])
 
     @abstractmethod
     def fuse(self, representations: list[Tensor], weights: Tensor) -> Output:
@@ -69,9 +69,28 @@ class LateFusion(SentimentModel):
         """Return the width of each Z_i."""
         return [len(weight) for weight in self.projection_weights()]
 
-    def _represent(self, batch: Batch, modality: str) -> Tensor:
-        encoder = cast(Encoder, self.encoders[modality])
-        return encoder.activate(self.projections[modality](encoder(*self.read(batch, modality))))
+    def _encode(self, batch: Batch, modality: str) -> Tensor:
+        features: Tensor = self.encoders[modality](*self.read(batch, modality))
+        return features
+
+    def _project(self, features: list[Tensor]) -> list[Tensor]:
+        """Return Z_i from what each encoder gives (batch, encoder width)."""
+        return [
+            cast(Encoder, self.encoders[name]).activate(self.projections[name](encoded))
+            for name, encoded in zip(self.modalities, features, strict=True)
+        ]
+
+    def _predict(self, features: list[Tensor], drawn: RandomState) -> Output:
+        """Predict from what each encoder gives; `drawn` is the state before the head draws."""
+
+        def again() -> Tensor:
+            kept = [encoded.detach() for encoded in features]
+            with same_random(drawn):
+                return self.fuse(self._project(kept), self.fusion_weights).prediction
+
+        representations = self._project(features)
+        output = self.fuse(representations, self.fusion_weights)
+        return replace(output, representations=representations, predict_again=again)
 
 
 def weighted(representations: list[Tensor], weights: Tensor) -> list[Tensor]:

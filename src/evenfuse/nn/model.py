@@ -1,7 +1,7 @@
 """What the training loop knows of a model."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -18,13 +18,15 @@ class Output:
 
     `prediction` is (batch, output). `logged` holds numbers per modality for the history, `parts`
     whatever the model's own objective reads. A late-fusion model adds its `representations`, Z_i
-    (batch, width) of every modality with their graph.
+    (batch, width) of every modality with their graph, and `predict_again`, which makes the same
+    prediction from what its encoders gave, through the last linear maps and the head alone.
     """
 
     prediction: Tensor
     logged: dict[str, Tensor] = field(default_factory=dict)
     parts: dict[str, Tensor] = field(default_factory=dict)
     representations: list[Tensor] = field(default_factory=list)
+    predict_again: Callable[[], Tensor] | None = None
 
 
 class SentimentModel(nn.Module, ABC):

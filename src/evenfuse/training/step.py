@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import chain
 
 import torch
@@ -55,8 +55,7 @@ class Step:
         return {**_mean(parts, shares), **weights}
 
     def _backward(self, batch: Batch, share: float) -> dict[str, Tensor]:
-        low = self.precision == "bfloat16"
-        with torch.autocast(batch.labels.device.type, torch.bfloat16, enabled=low):
+        with self._autocast(batch):
             output = self.model(batch)
         losses = self.objective(_in_float32(output), batch)
         balance = self.balancer.backward(self.forward(output, losses, batch, share))
@@ -79,7 +78,18 @@ class Step:
             encoders=self.encoders,
             predict=self.model.predict_from,
             segment_loss=self.objective.task.per_segment,
+            task_loss_again=partial(self._task_loss_again, output, batch),
         )
+
+    def _task_loss_again(self, output: Output, batch: Batch) -> Tensor:
+        assert output.predict_again is not None
+        with self._autocast(batch):
+            prediction = output.predict_again()
+        return self.objective.task(prediction.float(), batch.labels)
+
+    def _autocast(self, batch: Batch) -> torch.autocast:
+        low = self.precision == "bfloat16"
+        return torch.autocast(batch.labels.device.type, torch.bfloat16, enabled=low)
 
     def _clip(self) -> None:
         rooms = (self.model, self.objective, self.balancer)
