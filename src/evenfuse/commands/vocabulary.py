@@ -1,6 +1,9 @@
 """evenfuse vocabulary: training split -> tokenizer and shape of a BERT trained from scratch."""
 
 import json
+from collections import Counter
+from collections.abc import Sequence
+from itertools import chain
 from pathlib import Path
 
 import click
@@ -10,6 +13,9 @@ from evenfuse.cache.segments import read_cache
 from evenfuse.files import write_aside, write_json
 from evenfuse.settings.run import ScratchEncoderSettings
 from evenfuse.settings.strict import parse
+
+SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
+LETTERS = 0.25  # share of the vocabulary that single letters may take, and as much within words
 
 
 @click.command()
@@ -22,14 +28,39 @@ def command(train: Path, settings: str, output: Path) -> None:
     The folder has no weights: a BERT built from it starts at random.
     """
     shape = parse(ScratchEncoderSettings, json.loads(settings), "scratch_encoder")
-    tokenizer = BertWordPieceTokenizer(lowercase=True)
-    tokenizer.train_from_iterator(
-        read_cache(train).sentences(), shape.vocabulary_size, show_progress=False
-    )
+    tokenizer = learn(read_cache(train).sentences(), shape.vocabulary_size)
     with write_aside(output) as aside:
         write_json(aside / "config.json", _bert_config(shape, tokenizer.get_vocab_size()))
         tokenizer.save(str(aside / "tokenizer.json"))
     click.echo(f"{tokenizer.get_vocab_size()} word pieces in {output}")
+
+
+def learn(texts: Sequence[str], size: int) -> BertWordPieceTokenizer:
+    """Learn word pieces: from the same texts the same, in any process.
+
+    The library numbers the pieces "##a" in the order of a hash table, and breaks ties between
+    pairs by these numbers; given as special tokens, they are numbered as listed.
+    """
+    tokenizer = BertWordPieceTokenizer(lowercase=True)
+    letters = _letters(tokenizer, texts, round(LETTERS * size))
+    tokenizer.train_from_iterator(
+        texts,
+        size,
+        show_progress=False,
+        limit_alphabet=len(letters),
+        initial_alphabet=letters,
+        special_tokens=[*SPECIAL, *(f"##{letter}" for letter in letters)],
+    )
+    # made anew, so that the pieces are no special tokens any more
+    return BertWordPieceTokenizer(tokenizer.get_vocab(), lowercase=True)
+
+
+def _letters(tokenizer: BertWordPieceTokenizer, texts: Sequence[str], most: int) -> list[str]:
+    """Return the most frequent letters in the order of their code points."""
+    normalized = map(tokenizer.normalize, texts)
+    counts = Counter(letter for letter in chain.from_iterable(normalized) if not letter.isspace())
+    by_count = sorted(counts, key=lambda letter: (-counts[letter], letter))
+    return sorted(by_count[:most])
 
 
 def _bert_config(shape: ScratchEncoderSettings, vocabulary_size: int) -> dict[str, object]:
