@@ -40,7 +40,7 @@ def test_the_facts_fit_one_another(metrics):
 
 
 def test_an_unknown_family_is_answered_with_the_nearest():
-    with pytest.raises(EvenfuseError, match=r"'sentimnt' .*did you mean 'sentiment'\?"):
+    with pytest.raises(EvenfuseError, match=r"'sentimnt'; .*did you mean 'sentiment'\?"):
         family("sentimnt")
     with pytest.raises(EvenfuseError, match=r"unknown family of metrics '_basics'"):
         family("_basics")
@@ -105,3 +105,26 @@ def test_a_constant_prediction_has_correlation_zero(name):
 def test_bad_input_is_refused(metrics, name, prediction):
     with pytest.raises(EvenfuseError):
         getattr(metrics, name)(np.array([0.5, -0.5]), np.array(prediction))
+
+
+def test_contributions_add_up_to_the_scores(metrics, data):
+    scores, contributions = metrics.scores(*data), metrics.contributions(*data)
+    assert contributions.keys() == scores.keys()
+    for name, parts in contributions.items():
+        assert parts.mean() == pytest.approx(scores[name]), name
+
+
+def test_contributions_are_what_the_score_changes_by_without_a_sample(metrics, data):
+    """The jackknife: leaving sample i out moves the score by about (score - part_i) / (n - 1)."""
+    truth, prediction = data
+    scores, contributions = metrics.scores(*data), metrics.contributions(*data)
+    moved = {name: [] for name in scores}
+    for i in range(len(truth)):
+        kept = np.arange(len(truth)) != i
+        for name, score in metrics.scores(truth[kept], prediction[kept]).items():
+            moved[name].append(score - scores[name])
+    for name, parts in contributions.items():
+        if len(parts) == len(truth):
+            expected = (scores[name] - parts) / (len(truth) - 1)
+            assert np.corrcoef(moved[name], expected)[0, 1] > 0.99 or np.ptp(expected) == 0, name
+            assert np.std(moved[name]) == pytest.approx(np.std(expected), rel=0.1), name

@@ -20,10 +20,11 @@ class Metrics(NamedTuple):
     facts: Family
     scores: Callable[[FloatArray, FloatArray], dict[str, float]]
     correct: Callable[[FloatArray, FloatArray], dict[str, BoolArray]]
+    contributions: Callable[[FloatArray, FloatArray], dict[str, FloatArray]]
 
 
 def family(name: str) -> Metrics:
     """Return the family of that name, or raise EvenfuseError with the names to choose from."""
     facts: Family = parts.facts("metrics", name).FAMILY
     code = parts.code("metrics", name)
-    return Metrics(facts, code.scores, code.correct)
+    return Metrics(facts, code.scores, code.correct, code.contributions)

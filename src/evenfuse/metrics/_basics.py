@@ -89,3 +89,62 @@ def _centred(values: FloatArray) -> FloatArray:
     # Pearson ignores scale; without this, the squares of a diverged run's outputs overflow.
     scaled: FloatArray = centred / np.abs(centred).max()
     return scaled
+
+
+def correlation_contributions(truth: FloatArray, prediction: FloatArray) -> FloatArray:
+    """Return what each sample contributes to Pearson's r, ``(n,)`` with r as their mean.
+
+    By the influence function of r; all 0 if one array is constant.
+    """
+    if np.ptp(truth) == 0 or np.ptp(prediction) == 0:
+        return np.zeros(truth.size)
+    first, second = (_centred(values) for values in (truth, prediction))
+    first, second = (values / np.sqrt(np.mean(values**2)) for values in (first, second))
+    r = np.mean(first * second)
+    contributions: FloatArray = r + first * second - r * (first**2 + second**2) / 2
+    return contributions
+
+
+def weighted_f1_contributions(truth: ClassArray, prediction: ClassArray) -> FloatArray:
+    """Return what each sample contributes to `weighted_f1`, ``(n,)`` with the score as their mean.
+
+    By its derivatives by the shares of each class in the truth, in the prediction and in both.
+    """
+    truth, prediction = np.asarray(truth, np.int64), np.asarray(prediction, np.int64)
+    classes = 1 + int(max(truth.max(), prediction.max()))
+    support, predicted = (
+        np.bincount(c, minlength=classes) / truth.size for c in (truth, prediction)
+    )
+    hit = truth == prediction
+    both = np.bincount(truth[hit], minlength=classes) / truth.size
+    either = np.where(support + predicted > 0, support + predicted, 1.0)
+    f1 = 2 * both / either
+    by_predicted = -support * f1 / either
+    parts = (
+        (f1 + by_predicted)[truth] + by_predicted[prediction] + hit * (2 * support / either)[truth]
+    )
+    contributions: FloatArray = float(support @ f1) + parts - parts.mean()
+    return contributions
+
+
+def positive_f1_contributions(truth: BoolArray, prediction: BoolArray) -> FloatArray:
+    """Return what each sample contributes to the F1 of "yes", ``(n,)`` with it as their mean."""
+    either = np.mean(truth) + np.mean(prediction)
+    if either == 0:
+        return np.zeros(truth.size)
+    f1 = 2 * np.mean(truth & prediction) / either
+    parts = (2 * (truth & prediction) - f1 * (truth.astype(float) + prediction)) / either
+    contributions: FloatArray = f1 + parts - parts.mean()
+    return contributions
+
+
+def recall_contributions(truth: BoolArray, prediction: BoolArray) -> FloatArray:
+    """Return what each sample contributes to the recall of a class, ``(n,)``.
+
+    A class that does not occur is recalled by nobody: 0.5 from every sample.
+    """
+    if not truth.any():
+        return np.full(truth.size, 0.5)
+    recall = np.mean(prediction[truth])
+    contributions: FloatArray = recall + truth * (prediction - recall) / np.mean(truth)
+    return contributions

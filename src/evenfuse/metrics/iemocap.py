@@ -13,7 +13,16 @@ The last three are our addition. Source of the task: Tsai et al. 2019 (MulT).
 import numpy as np
 
 from evenfuse.errors import EvenfuseError
-from evenfuse.metrics._basics import BoolArray, FloatArray, accuracy, checked, weighted_f1
+from evenfuse.metrics._basics import (
+    BoolArray,
+    FloatArray,
+    accuracy,
+    checked,
+    positive_f1_contributions,
+    recall_contributions,
+    weighted_f1,
+    weighted_f1_contributions,
+)
 from evenfuse.settings.metrics.iemocap import EMOTIONS
 
 
@@ -48,6 +57,26 @@ def correct(truth: FloatArray, prediction: FloatArray) -> dict[str, BoolArray]:
         raise EvenfuseError("no sample is left for acc4: none has exactly one emotion")
     right["acc4"] = truth[one].argmax(axis=1) == prediction[one].argmax(axis=1)
     return right
+
+
+def contributions(truth: FloatArray, prediction: FloatArray) -> dict[str, FloatArray]:
+    """Return what each sample that counts contributes to a metric, which is their mean.
+
+    acc4 counts the samples with one emotion only.
+
+    Raises:
+        EvenfuseError: as ``correct``.
+    """
+    found: dict[str, FloatArray] = {}
+    recalls = []
+    for emotion, (true, said) in _answers(truth, prediction).items():
+        found[f"acc_{emotion}"] = (true == said).astype(float)
+        found[f"f1_{emotion}"] = weighted_f1_contributions(true, said)
+        found[f"f1pos_{emotion}"] = positive_f1_contributions(true, said)
+        recalls += [recall_contributions(true, said), recall_contributions(~true, ~said)]
+    found["balanced_acc"] = np.mean(recalls, axis=0)
+    found["acc4"] = correct(truth, prediction)["acc4"].astype(float)
+    return found
 
 
 def _answers(truth: FloatArray, prediction: FloatArray) -> dict[str, tuple[BoolArray, BoolArray]]:

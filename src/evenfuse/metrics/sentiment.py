@@ -18,9 +18,11 @@ from evenfuse.metrics._basics import (
     FloatArray,
     accuracy,
     correlation,
+    correlation_contributions,
     mean_absolute_error,
     one_column,
     weighted_f1,
+    weighted_f1_contributions,
 )
 
 
@@ -54,6 +56,27 @@ def correct(truth: FloatArray, prediction: FloatArray) -> dict[str, BoolArray]:
     """
     pairs = _classes(*one_column(truth, prediction))
     return {name: true == predicted for name, (true, predicted) in pairs.items()}
+
+
+def contributions(truth: FloatArray, prediction: FloatArray) -> dict[str, FloatArray]:
+    """Return what each sample that counts contributes to a metric, which is their mean.
+
+    acc2_non0 and f1_non0 count no neutral truths. Which samples count depends on the truth alone.
+
+    Raises:
+        EvenfuseError: as ``scores``.
+    """
+    truth, prediction = one_column(truth, prediction)
+    pairs = _classes(truth, prediction)
+    return {
+        **{name: (true == told).astype(float) for name, (true, told) in pairs.items()},
+        **{
+            f"f1_{name}": weighted_f1_contributions(*pairs[f"acc2_{name}"])
+            for name in ("non0", "has0")
+        },
+        "mae": np.abs(truth - prediction),
+        "corr": correlation_contributions(truth, prediction),
+    }
 
 
 def _classes(truth: FloatArray, prediction: FloatArray) -> dict[str, tuple[ClassArray, ClassArray]]:

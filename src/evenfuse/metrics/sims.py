@@ -18,9 +18,11 @@ from evenfuse.metrics._basics import (
     FloatArray,
     accuracy,
     correlation,
+    correlation_contributions,
     mean_absolute_error,
     one_column,
     weighted_f1,
+    weighted_f1_contributions,
 )
 
 _CUTS = {"acc2": (0.0,), "acc3": (-0.1, 0.1), "acc5": (-0.7, -0.1, 0.1, 0.7)}
@@ -54,6 +56,22 @@ def correct(truth: FloatArray, prediction: FloatArray) -> dict[str, BoolArray]:
     """
     pairs = _classes(*_clipped(truth, prediction))
     return {name: true == predicted for name, (true, predicted) in pairs.items()}
+
+
+def contributions(truth: FloatArray, prediction: FloatArray) -> dict[str, FloatArray]:
+    """Return what each sample contributes to a metric, ``(n,)``; the metric is their mean.
+
+    Raises:
+        EvenfuseError: as ``scores``.
+    """
+    truth, prediction = _clipped(truth, prediction)
+    pairs = _classes(truth, prediction)
+    return {
+        **{name: (true == told).astype(float) for name, (true, told) in pairs.items()},
+        "f1": weighted_f1_contributions(*pairs["acc2"]),
+        "mae": np.abs(truth - prediction),
+        "corr": correlation_contributions(truth, prediction),
+    }
 
 
 def _clipped(truth: FloatArray, prediction: FloatArray) -> tuple[FloatArray, FloatArray]:
