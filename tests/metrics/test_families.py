@@ -40,7 +40,7 @@ def test_the_facts_fit_one_another(metrics):
 
 
 def test_an_unknown_family_is_answered_with_the_nearest():
-    with pytest.raises(EvenfuseError, match=r"'sentimnt' .*did you mean 'sentiment'\?"):
+    with pytest.raises(EvenfuseError, match=r"'sentimnt'; .*did you mean 'sentiment'\?"):
         family("sentimnt")
     with pytest.raises(EvenfuseError, match=r"unknown family of metrics '_basics'"):
         family("_basics")
