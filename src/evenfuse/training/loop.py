@@ -16,6 +16,7 @@ from evenfuse.batching.corpus import Batch, Corpus
 from evenfuse.batching.order import shuffled_batches, sorted_batches
 from evenfuse.errors import EvenfuseError
 from evenfuse.metrics import family
+from evenfuse.nn.objective import Losses
 from evenfuse.nn.predict import BATCH_SIZE, predict
 from evenfuse.settings.run import RunSettings
 from evenfuse.training.checkpoint import Checkpoints
@@ -98,7 +99,8 @@ class Trainer:
             for observer in observers:
                 observer.batches_done(len(batches))
         row = epoch_row(steps, self.state.model.modalities)
-        if not math.isfinite(row["train_loss"]):
+        losses = [value for name, value in row.items() if name.startswith(("train_", "loss_"))]
+        if not all(map(math.isfinite, losses)):
             raise EvenfuseError(
                 f"the loss is no longer a number in epoch {epoch}; lower the learning rate, or set "
                 "optimizer.clip_norm, and start over"
@@ -130,8 +132,8 @@ class Trainer:
         for batch in batches:
             with torch.no_grad():
                 output = self.state.model(batch)
-                losses = self.step.objective(output, batch)
-            yield self.step.forward(output, losses, batch)
+                task_loss = self.step.objective.task(output.prediction, batch.labels)
+            yield self.step.record(output, Losses(task_loss), batch)
 
     def _validate(self) -> EpochRow:
         metrics = family(self.settings.metrics)
