@@ -1,5 +1,17 @@
 """What tables and figures are made of: helpers named after what they return."""
 
+from evenfuse.errors import choose
+from evenfuse.report.titles import Titles
+
+TITLES = Titles.of(settings).model_dump_json()
+NEEDED = {
+    "results": f"results/{ARM}.json",
+    "predictions": f"results/{ARM}.predictions.parquet",
+    "references": "results/{dataset}.references.json",
+    "epochs": f"{RUN}/epochs.parquet",
+    "seconds": "results/seconds/{table}/{dataset}.json",
+}
+
 
 def files_of(arms, pattern, **wildcards):
     """Return the files of a pattern for each of some arms."""
@@ -21,43 +33,49 @@ def study_figures():
     return [name for name in settings.study.figures if settings.figure_arms(name)]
 
 
-def datasets_in(arms):
-    return list(dict.fromkeys(dataset for dataset, _, _ in arms))
-
-
 @exit_on_user_error
 def files_of_table(wildcards):
-    """Return what a table is made of: results and references, or measured seconds."""
     arms = settings.table_arms(wildcards.table)
-    if settings.tables[wildcards.table].measure == "seconds":
-        pattern = "results/seconds/{table}/{dataset}.json"
-        return {"files": expand(pattern, **wildcards, dataset=datasets_in(arms))}
-    return {
-        "files": files_of(arms, f"results/{ARM}.json"),
-        "predictions": files_of(arms, f"results/{ARM}.predictions.parquet"),
-        "references": expand(
-            "results/{dataset}.references.json", dataset=datasets_in(arms)
-        ),
-    }
-
-
-def reference_options(wildcards, input):
-    paths = input.get("references", [])
-    return [
-        f"--reference {Path(path).name.split('.references')[0]}={path}"
-        for path in paths
-    ]
+    return files_needed(settings.tables[wildcards.table], arms, wildcards)
 
 
 @exit_on_user_error
 def files_of_figure(wildcards):
-    """Return the runs that a figure draws, and their histories."""
     arms = settings.figure_arms(wildcards.figure)
-    seeds = {"seed": settings.study.seeds}
+    return files_needed(settings.figures[wildcards.figure], arms, wildcards)
+
+
+def files_needed(entry, arms, wildcards):
+    """Return need -> files of these arms, for all that the kind of an entry needs."""
+    seeds = settings.study.seeds
+    patterns = {need: choose("need", need, NEEDED) for need in entry.needs}
     return {
-        "runs": files_of(arms, f"{RUN}/run.json", **seeds),
-        "epochs": files_of(arms, f"{RUN}/epochs.parquet", **seeds),
+        need: list(
+            dict.fromkeys(files_of(arms, pattern, **dict(wildcards), seed=seeds))
+        )
+        for need, pattern in patterns.items()
     }
+
+
+def needed_files(wildcards, input):
+    """Return what the commands are told: NEED=FILE."""
+    return [f"{need}={path}" for need, paths in input.items() for path in paths]
+
+
+def code_of_table(table):
+    return code_digest(
+        "evenfuse.commands.tabulate", parts.code_module("tables", table.kind)
+    )
+
+
+def code_of_figure(figure):
+    return code_digest(
+        "evenfuse.commands.plot", parts.code_module("figures", figure.kind)
+    )
+
+
+def caption_of(entry):
+    return f"{entry.title[:1].upper()}{entry.title[1:]}. {entry.caption}"
 
 
 @exit_on_user_error
@@ -75,25 +93,3 @@ def code_of_timing(wildcards):
 def whole_machine(wildcards):
     """Return the threads that keep other local jobs away from one that measures time."""
     return workflow.cores if workflow.local_exec else threads_of(wildcards)
-
-
-def titles():
-    """Return the JSON of what we and the paper call datasets, optimizers and variants."""
-
-    def named(kind, key):
-        return {name: getattr(entry, key) for name, entry in kind.items()}
-
-    return as_json(
-        {
-            "datasets": named(settings.datasets, "title"),
-            "optimizers": {
-                name: part.title or name for name, part in settings.optimizers.items()
-            },
-            "variants": {
-                name: part.title or name for name, part in settings.variants.items()
-            },
-            "published_datasets": named(settings.datasets, "published_as"),
-            "published_variants": named(settings.variants, "published"),
-            "comparisons": [pair.model_dump() for pair in settings.comparisons],
-        }
-    )

@@ -1,16 +1,14 @@
 """What datasets, optimizers and variants are called in tables and figures."""
 
-import json
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Self
 
-from evenfuse.settings.strict import parse
-from evenfuse.settings.study import Comparison
+from evenfuse.settings.config import Config
+from evenfuse.settings.strict import Strict
+from evenfuse.settings.study import ComparedVariants
 
 
-@dataclass(frozen=True)
-class Titles:
+class Titles(Strict):
     """Names to titles, to the paper's names, and the pairs of variants whose gap is tested."""
 
     datasets: Mapping[str, str]
@@ -18,11 +16,17 @@ class Titles:
     variants: Mapping[str, str]
     published_datasets: Mapping[str, str | None]
     published_variants: Mapping[str, str | None]
-    comparisons: list[Comparison]
+    comparisons: list[ComparedVariants]
 
-
-def read_titles(text: str) -> Titles:
-    """Read the JSON that the workflow makes from the config."""
-    values: dict[str, Any] = json.loads(text)
-    pairs = [parse(Comparison, pair, "comparisons") for pair in values.pop("comparisons")]
-    return Titles(**values, comparisons=pairs)
+    @classmethod
+    def of(cls, config: Config) -> Self:
+        """Take them from the config; what has no title is called by its name."""
+        datasets, variants = config.datasets.items(), config.variants.items()
+        return cls(
+            datasets={name: data.title for name, data in datasets},
+            optimizers={name: part.title or name for name, part in config.optimizers.items()},
+            variants={name: part.title or name for name, part in variants},
+            published_datasets={name: data.published_as for name, data in datasets},
+            published_variants={name: part.published for name, part in variants},
+            comparisons=config.comparisons,
+        )
