@@ -4,10 +4,12 @@ from pathlib import Path
 
 import pytest
 
+from evenfuse import parts
 from evenfuse.report.arms import ReportedArm
 from evenfuse.report.sections import Section
 from evenfuse.report.tables.scores import long_form, sections
 from evenfuse.settings.tables.scores import Settings
+from tests.packages import install
 from tests.report.arms import TITLES, arm, material
 
 TABLE = Settings(title="ablation", published=[7])
@@ -89,3 +91,33 @@ def test_long_form_has_a_row_per_arm_and_metric(arms: list[ReportedArm]) -> None
     row = table[(table["variant"] == "no-gb") & (table["metric"] == "corr")].iloc[0]
     assert row["mean"] == arms[1].results["metrics"]["corr"]["mean"]
     assert row["ci95_low"] < row["mean"] < row["ci95_high"]
+
+
+LENGTHS = """
+from evenfuse.settings.metrics import Family, Metric
+
+FAMILY = Family(
+    columns=("length",),
+    metrics={"error": Metric(higher_is_better=False, percent=False)},
+    shown=("error",),
+    losses=("l1",),
+    selected_by="error",
+)
+
+
+def scores(truth, prediction):
+    return {"error": float(abs(truth - prediction).mean())}
+"""
+
+
+def test_a_family_without_an_accuracy_has_a_table_without_gaps(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr(parts, "names", parts.names.__wrapped__)
+    install(tmp_path, {"lengths.py": LENGTHS}, {"evenfuse.metrics": {"lengths": "lengths"}})
+    arms = [arm(tmp_path, "sgd", variant, 1.0, "lengths") for variant in ("gb", "no-gb")]
+    (section,) = sections(TABLE, material(arms), TITLES)
+    assert section.rows.columns.tolist() == ["optimizer", "method", "error"]
+    assert section.rows["error"].tolist()[-1] == "0.700"
+    assert section.note.endswith("epochs selected by validation mae.")

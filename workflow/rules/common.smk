@@ -4,6 +4,7 @@ import json
 import shlex
 import sys
 from functools import cache, wraps
+from inspect import signature
 from pathlib import Path
 
 from evenfuse import parts
@@ -50,6 +51,21 @@ def exit_on_user_error(function):
 
 settings = exit_on_user_error(load)(config)
 EVERY_SEED = {"seed": settings.study.seeds, "allow_missing": True}
+
+
+def asks(kind):
+    """Return a function: from a method of what is planned to an input or params function."""
+    names = [*signature(kind).parameters][1:]
+    planned = cache(lambda *values: kind(settings, *values))
+
+    def of_wildcards(method):
+        @exit_on_user_error
+        def answer(wildcards):
+            return method(planned(*map(wildcards.get, names)))
+
+        return answer
+
+    return of_wildcards
 
 
 @exit_on_user_error

@@ -8,7 +8,7 @@ output: results/tables/{table}.{md,csv,tex}, results/figures/{figure}.{svg,png}
 rule tabulate:
     """Make a table of the config."""
     input:
-        unpack(files_of_table),
+        unpack(of_table(PlannedTable.files)),
     output:
         report(
             multiext("results/tables/{table}", ".md", ".csv", ".tex"),
@@ -21,12 +21,12 @@ rule tabulate:
     conda:
         "../../envs/evenfuse.yaml"
     params:
-        files=needed_files,
-        table=lambda wildcards: settings.tables[wildcards.table].model_dump_json(),
-        caption=lambda wildcards: caption_of(settings.tables[wildcards.table]),
+        files=of_table(PlannedTable.arguments),
+        table=of_table(PlannedTable.json),
+        caption=of_table(PlannedTable.caption),
         titles=TITLES,
         stem=stem_of_first,
-        code=lambda wildcards: code_of_table(settings.tables[wildcards.table]),
+        code=of_table(PlannedTable.code),
         published=data_digest("report/published.csv"),
     message:
         "Making the table {wildcards.table}"
@@ -38,7 +38,7 @@ rule tabulate:
 rule plot:
     """Draw a figure of the config."""
     input:
-        unpack(files_of_figure),
+        unpack(of_figure(PlannedFigure.files)),
     output:
         report(
             multiext("results/figures/{figure}", ".svg", ".png"),
@@ -51,12 +51,12 @@ rule plot:
     conda:
         "../../envs/evenfuse.yaml"
     params:
-        files=needed_files,
-        figure=lambda wildcards: settings.figures[wildcards.figure].model_dump_json(),
-        caption=lambda wildcards: caption_of(settings.figures[wildcards.figure]),
+        files=of_figure(PlannedFigure.arguments),
+        figure=of_figure(PlannedFigure.json),
+        caption=of_figure(PlannedFigure.caption),
         titles=TITLES,
         stem=stem_of_first,
-        code=lambda wildcards: code_of_figure(settings.figures[wildcards.figure]),
+        code=of_figure(PlannedFigure.code),
     message:
         "Drawing the figure {wildcards.figure}"
     shell:

@@ -1,16 +1,12 @@
 """What tables and figures are made of: helpers named after what they return."""
 
-from evenfuse.errors import choose
-from evenfuse.report.titles import Titles
+from evenfuse.planning.shown import PlannedFigure, PlannedTable
+from evenfuse.settings.titles import Titles
 
 TITLES = Titles.of(settings).model_dump_json()
-NEEDED = {
-    "results": f"results/{ARM}.json",
-    "predictions": f"results/{ARM}.predictions.parquet",
-    "references": "results/{dataset}.references.json",
-    "epochs": f"{RUN}/epochs.parquet",
-    "seconds": "results/seconds/{table}/{dataset}.json",
-}
+
+of_table = asks(PlannedTable)
+of_figure = asks(PlannedFigure)
 
 
 def files_of(arms, pattern, **wildcards):
@@ -31,51 +27,6 @@ def study_tables():
 def study_figures():
     """Return the names of the study's figures, without those of arms that it does not train."""
     return [name for name in settings.study.figures if settings.figure_arms(name)]
-
-
-@exit_on_user_error
-def files_of_table(wildcards):
-    arms = settings.table_arms(wildcards.table)
-    return files_needed(settings.tables[wildcards.table], arms, wildcards)
-
-
-@exit_on_user_error
-def files_of_figure(wildcards):
-    arms = settings.figure_arms(wildcards.figure)
-    return files_needed(settings.figures[wildcards.figure], arms, wildcards)
-
-
-def files_needed(entry, arms, wildcards):
-    """Return need -> files of these arms, for all that the kind of an entry needs."""
-    seeds = settings.study.seeds
-    patterns = {need: choose("need", need, NEEDED) for need in entry.needs}
-    return {
-        need: list(
-            dict.fromkeys(files_of(arms, pattern, **dict(wildcards), seed=seeds))
-        )
-        for need, pattern in patterns.items()
-    }
-
-
-def needed_files(wildcards, input):
-    """Return what the commands are told: NEED=FILE."""
-    return [f"{need}={path}" for need, paths in input.items() for path in paths]
-
-
-def code_of_table(table):
-    return code_digest(
-        "evenfuse.commands.tabulate", parts.code_module("tables", table.kind)
-    )
-
-
-def code_of_figure(figure):
-    return code_digest(
-        "evenfuse.commands.plot", parts.code_module("figures", figure.kind)
-    )
-
-
-def caption_of(entry):
-    return f"{entry.title[:1].upper()}{entry.title[1:]}. {entry.caption}"
 
 
 @exit_on_user_error

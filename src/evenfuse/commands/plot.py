@@ -8,9 +8,9 @@ import click
 from evenfuse import parts
 from evenfuse.commands.options import by_need
 from evenfuse.report.material import Material
-from evenfuse.report.titles import Titles
 from evenfuse.settings.figures import Figure
 from evenfuse.settings.strict import parse
+from evenfuse.settings.titles import Titles
 
 
 @click.command()

@@ -10,9 +10,9 @@ from evenfuse.commands.options import by_need
 from evenfuse.files import write_aside
 from evenfuse.report.material import Material
 from evenfuse.report.sections import latex, markdown
-from evenfuse.report.titles import Titles
 from evenfuse.settings.strict import parse
 from evenfuse.settings.tables import Table
+from evenfuse.settings.titles import Titles
 
 
 @click.command()

@@ -11,8 +11,8 @@ from matplotlib.ticker import MaxNLocator
 
 from evenfuse.report.material import Material
 from evenfuse.report.style import figure_grid, legend_beside, save_figure
-from evenfuse.report.titles import Titles
 from evenfuse.settings.figures import EpochFigure
+from evenfuse.settings.titles import Titles
 
 Draw = Callable[[Axes, pd.DataFrame], None]
 

@@ -7,7 +7,7 @@ import pandas as pd
 from evenfuse.evaluation.comparison import Gap, compare, corrected
 from evenfuse.report.arms import ReportedArm
 from evenfuse.report.sections import Section
-from evenfuse.report.titles import Titles
+from evenfuse.settings.titles import Titles
 
 NOTE = (
     "Gap of the mean accuracy over seeds; one binomial standard error of the accuracy it is "

@@ -7,8 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from evenfuse.report.titles import Titles
 from evenfuse.settings.tables import PaperTable
+from evenfuse.settings.titles import Titles
 
 FILE = Path(__file__).with_name("published.csv")
 SECONDS = "seconds_per_epoch"

@@ -8,8 +8,8 @@ from matplotlib.axes import Axes
 from evenfuse.report.curves import modalities_of, plot
 from evenfuse.report.material import Material
 from evenfuse.report.style import color_of, label_of
-from evenfuse.report.titles import Titles
 from evenfuse.settings.figures.fusion_weights import Settings
+from evenfuse.settings.titles import Titles
 
 
 def draw(figure: Settings, material: Material, titles: Titles, output: Path) -> None:

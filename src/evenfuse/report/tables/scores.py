@@ -11,9 +11,9 @@ from evenfuse.report.gaps import gaps
 from evenfuse.report.material import Material
 from evenfuse.report.published import columns, note, published
 from evenfuse.report.sections import DEMO, Section
-from evenfuse.report.titles import Titles
 from evenfuse.settings.metrics import Family, Metric
 from evenfuse.settings.tables.scores import Settings
+from evenfuse.settings.titles import Titles
 
 REFERENCES = {
     "training_mean": "training mean of {n_train} segments",

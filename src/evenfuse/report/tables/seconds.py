@@ -7,8 +7,8 @@ import pandas as pd
 from evenfuse.report.material import Material, Timing
 from evenfuse.report.published import SECONDS, columns, note, published
 from evenfuse.report.sections import DEMO, Section
-from evenfuse.report.titles import Titles
 from evenfuse.settings.tables.seconds import Settings
+from evenfuse.settings.titles import Titles
 
 
 def sections(table: Settings, material: Material, titles: Titles) -> list[Section]:
