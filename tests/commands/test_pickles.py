@@ -145,10 +145,8 @@ def test_provenance_and_counts_are_told_and_kept(tmp_path: Path) -> None:
         f"test: {kept['test']} kept, {kept['test']} generated",
     ]
     provenance = read_provenance(tmp_path / "valid.h5")
-    assert provenance["sources"]["pickle"] == {
-        "file": "a.pkl",
-        "sha256": sha256(tmp_path / "a.pkl"),
-    }
+    source = {"file": "a.pkl", "sha256": sha256(tmp_path / "a.pkl")}
+    assert provenance["sources"] == {"pickle": source}
     assert provenance["format"] == "mmsa"
     assert provenance["counts"]["without audio"] == 1 and provenance["split"] == "valid"
     assert set(provenance["versions"]) == {"evenfuse", "numpy", "h5py"}

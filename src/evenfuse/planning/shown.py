@@ -1,6 +1,7 @@
 """What the rules that make tables and figures are told."""
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 from evenfuse.errors import choose
 from evenfuse.parts import code_module
@@ -10,28 +11,39 @@ from evenfuse.settings.config import Arm, Config
 from evenfuse.settings.figures import Figure
 from evenfuse.settings.tables import Table
 
-NEEDED = {
+OF_FIGURES = {
     "results": f"results/{ARM}.json",
     "predictions": f"results/{ARM}.predictions.parquet",
     "references": "results/{dataset}.references.json",
     "epochs": f"{RUN}/epochs.parquet",
 }
-SECONDS = {"seconds": "results/seconds/{table}/{dataset}.json"}
+OF_TABLES = {**OF_FIGURES, "seconds": "results/seconds/{table}/{dataset}.json"}
 
 
 class _Planned:
-    """An entry of the config that is shown, and its arms."""
+    """An entry of the config that is shown, and what names the files of its arms."""
 
-    def __init__(self, config: Config, entry: Table | Figure, arms: Sequence[Arm]):
-        self.entry, self._arms, self._seeds = entry, arms, config.study.seeds
+    patterns: ClassVar[dict[str, str]]  # need -> its files
+
+    def __init__(self, config: Config, entry: Table | Figure, arms: Sequence[Arm], **names: str):
+        self.entry = entry
+        self._names = [
+            {**names, "dataset": dataset, "optimizer": optimizer, "variant": variant, "seed": seed}
+            for dataset, optimizer, variant in arms
+            for seed in config.study.seeds
+        ]
+
+    def files(self) -> dict[str, list[str]]:
+        """Return need -> files of its arms, for all that its kind needs."""
+        patterns = {need: choose("need", need, self.patterns) for need in self.entry.needs}
+        return {
+            need: list(dict.fromkeys(pattern.format(**names) for names in self._names))
+            for need, pattern in patterns.items()
+        }
 
     def arguments(self) -> list[str]:
         """Return what the command is made to read: NEED=FILE."""
         return [f"{need}={path}" for need, paths in self.files().items() for path in paths]
-
-    def files(self) -> dict[str, list[str]]:
-        """Return need -> files of its arms, for all that its kind needs."""
-        return self._needed(NEEDED)
 
     def json(self) -> str:
         """Return the entry."""
@@ -42,29 +54,15 @@ class _Planned:
         title = self.entry.title
         return f"{title[:1].upper()}{title[1:]}. {self.entry.caption}"
 
-    def _needed(self, patterns: dict[str, str], **names: str) -> dict[str, list[str]]:
-        chosen = {need: choose("need", need, patterns) for need in self.entry.needs}
-        return {need: self._each_once(pattern, names) for need, pattern in chosen.items()}
-
-    def _each_once(self, pattern: str, names: dict[str, str]) -> list[str]:
-        arms = [
-            dict(zip(("dataset", "optimizer", "variant"), arm, strict=True)) for arm in self._arms
-        ]
-        files = [pattern.format(**arm, **names, seed=seed) for arm in arms for seed in self._seeds]
-        return list(dict.fromkeys(files))
-
 
 class PlannedTable(_Planned):
     """A table of the config; raises EvenfuseError, when it is made, if there is none."""
 
+    patterns = OF_TABLES
+
     def __init__(self, config: Config, table: str):
         arms = config.table_arms(table)
-        super().__init__(config, config.tables[table], arms)
-        self._name = table
-
-    def files(self) -> dict[str, list[str]]:
-        """Return need -> files of its arms, for all that its kind needs."""
-        return self._needed({**NEEDED, **SECONDS}, table=self._name)
+        super().__init__(config, config.tables[table], arms, table=table)
 
     def code(self) -> str:
         """Return a digest of the code that makes it."""
@@ -73,6 +71,8 @@ class PlannedTable(_Planned):
 
 class PlannedFigure(_Planned):
     """A figure of the config; raises EvenfuseError, when it is made, if there is none."""
+
+    patterns = OF_FIGURES
 
     def __init__(self, config: Config, figure: str):
         arms = config.figure_arms(figure)

@@ -93,7 +93,7 @@ def _note(arms: Sequence[ReportedArm]) -> str:
     percent = any(own.metrics[name].percent for name in own.shown)
     return (
         f"{origin}{_spread(one['n_seeds'])} on {one['n_test']} test segments; epochs selected by "
-        f"validation {one['selection']['metric']}.{' Proportions in %.' if percent else ''}"
+        f"validation {one['selection']['metric']}.{' Accuracies and F1 in %.' if percent else ''}"
         f"{_standard_error(arms[0])}"
     )
 
