@@ -23,9 +23,14 @@ class _SchemaOfKinds:
     def __get_pydantic_json_schema__(
         self, schema: CoreSchema, handler: GetJsonSchemaHandler
     ) -> JsonSchemaValue:
-        kinds = [parts.facts(self.kind, name).Settings for name in parts.names(self.kind)]
-        entry = {"anyOf": [handler(kind.__pydantic_core_schema__) for kind in kinds]}
-        return {"type": "object", "additionalProperties": entry}
+        kinds = [self._named(name, handler) for name in parts.names(self.kind)]
+        return {"type": "object", "additionalProperties": {"anyOf": kinds}}
+
+    def _named(self, name: str, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        settings: type[Strict] = parts.facts(self.kind, name).Settings
+        schema = handler.resolve_ref_schema(handler(settings.__pydantic_core_schema__))
+        schema["properties"]["kind"]["const"] = name
+        return schema
 
 
 def _tables(entries: Any) -> Any:

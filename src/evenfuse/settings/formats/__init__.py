@@ -10,9 +10,10 @@ Files = Mapping[str, str | None]
 class Format:
     """What the config and the workflow know of a format.
 
-    `roles` are those that an entry's `files` must name: one file, which `evenfuse cache` reads by
-    the function `read` of the format's code. `modalities` are what a model can be given of every
-    dataset of the format. `columns` name its label columns, as far as they are always the same.
+    `roles` are those that an entry's `files` must name. What is not aligned has one: its file is
+    read by the function `read` of the format's code. `modalities` are what a model can be given of
+    every dataset of the format. `columns` name its label columns, as far as they are always the
+    same.
     """
 
     roles: tuple[str, ...]
