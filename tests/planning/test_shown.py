@@ -65,10 +65,9 @@ def test_planning_imports_nothing_heavy() -> None:
 import sys
 from evenfuse.planning.shown import PlannedFigure, PlannedTable
 from evenfuse.settings.config import load
-from evenfuse.settings.titles import Titles
 
 config = load({CONFIG!r})
-Titles.of(config)
+config.titles()
 for planned in (PlannedTable(config, "t"), PlannedTable(config, "s"), PlannedFigure(config, "f")):
     planned.arguments(), planned.code(), planned.caption()
 print(*{{"torch", "pandas", "numpy", "h5py", "matplotlib"}} & set(sys.modules))

@@ -1,9 +1,8 @@
 """What tables and figures are made of: helpers named after what they return."""
 
 from evenfuse.planning.shown import PlannedFigure, PlannedTable
-from evenfuse.settings.titles import Titles
 
-TITLES = Titles.of(settings).model_dump_json()
+TITLES = settings.titles().model_dump_json()
 
 of_table = asks(PlannedTable)
 of_figure = asks(PlannedFigure)

@@ -16,6 +16,7 @@ from evenfuse.settings.sources import Origin, Source
 from evenfuse.settings.strict import Strict, parse
 from evenfuse.settings.study import ComparedVariants, Study, Tuning
 from evenfuse.settings.tables import Table
+from evenfuse.settings.titles import Titles
 from evenfuse.settings.trees import merge
 from evenfuse.settings.tuning import Point, points, with_point
 
@@ -107,6 +108,17 @@ class Config(Strict):
     def uses_winner(self, dataset: str, optimizer: str, variant: str) -> bool:
         """Return whether an arm is trained with the winner of its grid."""
         return any(part.use_winner for part in self._parts(dataset, optimizer, variant))
+
+    def titles(self) -> Titles:
+        """Return what tables and figures call datasets, optimizers and variants."""
+        return Titles(
+            datasets={name: data.title for name, data in self.datasets.items()},
+            optimizers={name: part.title or name for name, part in self.optimizers.items()},
+            variants={name: part.title or name for name, part in self.variants.items()},
+            published_datasets={name: data.published_as for name, data in self.datasets.items()},
+            published_variants={name: part.published for name, part in self.variants.items()},
+            comparisons=self.comparisons,
+        )
 
     def _named_arms(self, table: Table) -> list[Arm]:
         """Leave out what a dataset cannot feed: BERT models where there are no words, say."""
