@@ -3,16 +3,14 @@
 import json
 import re
 import tomllib
-from importlib import import_module
 from itertools import chain
 from pathlib import Path
 
 import yaml
-from evenfuse.settings.modules import modules_of
 
+from evenfuse import parts
 from evenfuse.settings.config import Config, Dataset
 from evenfuse.settings.run import RunSettings
-from evenfuse.settings.study import Figure, Table
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
@@ -54,12 +52,13 @@ def test_every_dependency_is_pinned() -> None:
 def test_config_readme_explains_every_key() -> None:
     page = (ROOT / "config/README.md").read_text()
     keys = [*Config.model_fields, *Dataset.model_fields, "grid", "use_winner"]
-    keys += [*Table.model_fields, *Figure.model_fields]
-    for part in ("balancing", "optimizer", "training"):
+    for part in ("optimizer", "training"):
         keys += [f"{part}.{key}" for key in RunSettings.model_fields[part].annotation.model_fields]
-    for model in modules_of("models"):
-        settings = import_module(f"evenfuse.settings.models.{model}").Settings
-        keys += [f"model.{key}" for key in settings.model_fields]
+    sections = {"models": "model.", "balancers": "balancing.", "tables": "", "figures": ""}
+    for kind, section in sections.items():
+        for name in parts.names(kind):
+            settings = parts.facts(kind, name).Settings
+            keys += [f"{section}{key}" for key in settings.model_fields]
     assert [key for key in keys if f"`{key}`" not in page] == []
 
 

@@ -5,9 +5,10 @@ import hashlib
 import subprocess
 from functools import cache
 from importlib.metadata import version
-from importlib.util import find_spec
+from importlib.util import find_spec, resolve_name
 from pathlib import Path
 
+from evenfuse import parts
 from evenfuse.settings.run import RunSettings
 
 
@@ -26,9 +27,10 @@ def git_commit(folder: Path) -> str | None:
 
 @cache
 def code_digest(*modules: str) -> str:
-    """Return a digest of these modules of evenfuse and of all that they import from it.
+    """Return a digest of these modules, and of all that they import from evenfuse.
 
-    Comments and layout do not count. Models and balancers are loaded by name, so name the ones
+    A module of another package counts with what it imports from that package. Comments and layout
+    do not count. Models and balancers are loaded by name, so name the ones
     that are used.
     """
     seen: set[str] = set()
@@ -52,9 +54,9 @@ def training_code(run: RunSettings) -> str:
     """Return a digest of the code that a run uses: its own model and balancer, no other."""
     return code_digest(
         "evenfuse.commands.train",
-        f"evenfuse.models.{run.model.name}",
-        f"evenfuse.balancers.{run.balancing.name}",
-        f"evenfuse.metrics.{run.metrics}",
+        parts.code_module("models", run.model.name),
+        parts.code_module("balancers", run.balancing.name),
+        parts.code_module("metrics", run.metrics),
     )
 
 
@@ -70,20 +72,30 @@ def _tree(module: str) -> ast.Module:
 
 @cache
 def _file(module: str) -> Path:
-    root = find_spec("evenfuse")
-    assert root and root.origin
-    path = Path(root.origin).parent.joinpath(*module.split(".")[1:])
+    top, *below = module.split(".")
+    spec = find_spec(top)
+    assert spec
+    if not below and spec.origin:
+        return Path(spec.origin)
+    (root, *_) = spec.submodule_search_locations or [str(spec.origin)]
+    path = Path(root, *below)
     return path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
 
 
 @cache
 def _imports(module: str) -> list[str]:
-    found = []
-    for node in ast.walk(_tree(module)):
-        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("evenfuse"):
-            # "from package import name": the name may be a module or something inside one
-            names = [f"{node.module}.{alias.name}" for alias in node.names]
-            found += [node.module, *(name for name in names if _file(name).is_file())]
-        elif isinstance(node, ast.Import):
-            found += [alias.name for alias in node.names if alias.name.startswith("evenfuse")]
-    return found
+    """Return what a module imports from the project and from its own package."""
+    own = {"evenfuse", module.partition(".")[0]}
+    names = [name for node in ast.walk(_tree(module)) for name in _named(node, module)]
+    return [name for name in names if name.partition(".")[0] in own and _file(name).is_file()]
+
+
+def _named(node: ast.AST, module: str) -> list[str]:
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    if isinstance(node, ast.ImportFrom):
+        inside = module if _file(module).name == "__init__.py" else module.rpartition(".")[0]
+        source = resolve_name("." * node.level + (node.module or ""), inside)
+        # "from package import name": the name may be a module or something inside one
+        return [source, *(f"{source}.{alias.name}" for alias in node.names)]
+    return []

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from evenfuse.settings.modules import modules_of
 
+from evenfuse import commands
 from evenfuse.__main__ import COMMANDS, cli
 
 
@@ -17,7 +17,8 @@ def evenfuse(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_every_module_is_a_command() -> None:
-    modules = {name.replace("_", "-") for name in modules_of("commands")} - {"options"}
+    files = Path(commands.__path__[0]).glob("[a-z]*.py")
+    modules = {file.stem.replace("_", "-") for file in files} - {"options"}
     assert modules == set(COMMANDS)
 
 

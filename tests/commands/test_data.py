@@ -132,7 +132,7 @@ def test_check_tells_a_wrong_file_and_fails(
         ("- a", "mine.yaml should hold settings"),
         ("sources: {corpus: {license: x}}", "'sources.corpus.license'; did you mean 'licence'"),
         ("sources: {corpus: {files: {w.csd: {sha256: x}}}}", "corpus.files.w.csd.sha256' cannot"),
-        ("datasets: {d: {origin: corpse}}", "unknown source 'corpse': there is corpus; did you"),
+        ("datasets: {d: {origin: corpse}}", "unknown source 'corpse'; choose from: corpus; did"),
     ],
 )
 def test_a_wrong_config_is_one_sentence(project: Path, text: str | None, reason: str) -> None:

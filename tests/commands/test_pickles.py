@@ -145,7 +145,9 @@ def test_provenance_and_counts_are_told_and_kept(tmp_path: Path) -> None:
         f"test: {kept['test']} kept, {kept['test']} generated",
     ]
     provenance = read_provenance(tmp_path / "valid.h5")
-    assert provenance["sources"]["mmsa"] == {"file": "a.pkl", "sha256": sha256(tmp_path / "a.pkl")}
+    source = {"file": "a.pkl", "sha256": sha256(tmp_path / "a.pkl")}
+    assert provenance["sources"] == {"pickle": source}
+    assert provenance["format"] == "mmsa"
     assert provenance["counts"]["without audio"] == 1 and provenance["split"] == "valid"
     assert set(provenance["versions"]) == {"evenfuse", "numpy", "h5py"}
 
@@ -186,6 +188,10 @@ def test_a_trap_is_named_and_not_sprung(tmp_path: Path, monkeypatch: pytest.Monk
 
 
 def test_a_missing_file_and_a_wrong_format_are_told(tmp_path: Path) -> None:
+    with pytest.raises(EvenfuseError, match="unknown format 'mmsaa'; choose from: csd, "):
+        cached(tmp_path / "a.pkl", "mmsaa")
+    with pytest.raises(EvenfuseError, match="csd are aligned first: use `evenfuse align`"):
+        cached(tmp_path / "a.csd", "csd")
     with pytest.raises(EvenfuseError, match="there is no file"):
         cached(tmp_path / "none.pkl", "mmsa")
     with pytest.raises(EvenfuseError, match="cannot be read"):

@@ -8,19 +8,19 @@ import pytest
 import yaml
 
 from evenfuse.report.published import FILE, published
-from evenfuse.report.scores import sections
-from evenfuse.settings.study import Table
-from tests.report.arms import REFERENCES, TITLES, arm
+from evenfuse.report.tables.scores import sections
+from evenfuse.settings.tables.scores import Settings
+from tests.report.arms import TITLES, arm, material
 
 ROOT = Path(__file__).parents[2]
 REAL = {"dataset": "mosi", "generated_data": False}
-TABLE = Table(title="ablation", published=[7, 9])
+TABLE = Settings(title="ablation", published=[7, 9])
 
 
 def cells(folder: Path, **changed: Any) -> pd.DataFrame:
     each = [("sgd", "gb"), ("adam", "gb"), ("sgd", "no-gb"), ("sgd", "concat")]
     arms = [arm(folder, *one, 1.0, **changed) for one in each]
-    return sections(TABLE, arms, TITLES, dict.fromkeys(TITLES.datasets, REFERENCES))[0]
+    return sections(TABLE, material(arms), TITLES)[0]
 
 
 def test_real_data_has_the_papers_column(tmp_path: Path) -> None:
@@ -70,7 +70,7 @@ def test_numbers_are_those_of_table_model_and_optimizer_in_our_units(
     tables: list[int], variant: str, algorithm: str, expected: dict[str, float]
 ) -> None:
     record = {**REAL, "variant": variant, "algorithm": algorithm}
-    found = published(Table(title="", published=tables), record, TITLES)
+    found = published(Settings(title="", published=tables), record, TITLES)
     assert found == pytest.approx(expected)
 
 

@@ -106,7 +106,7 @@ def test_editing_a_model_trains_again_and_keeps_the_cache(edited: Project) -> No
 
 
 def test_editing_a_balancer_trains_only_its_arms_again(edited: Project) -> None:
-    balancer = edited.folder / "src/evenfuse/balancing/b_fusion.py"
+    balancer = edited.folder / "src/evenfuse/balancers/b_fusion.py"
     balancer.write_text(balancer.read_text().replace(".abs().sum()", ".square().sum()"))
     assert edited.jobs("all")["train_seeds"] == 1
 
@@ -118,7 +118,7 @@ def test_editing_a_comment_runs_nothing(edited: Project) -> None:
 
 
 def test_editing_a_caption_trains_nothing(edited: Project) -> None:
-    caption = edited.folder / "workflow/report/figure.rst"
+    caption = edited.folder / "workflow/report/shown.rst"
     caption.write_text("Another caption.\n")
     assert "train_seeds" not in edited.jobs("all")
 
@@ -130,9 +130,9 @@ def test_editing_the_papers_numbers_makes_the_tables_again(edited: Project) -> N
 
 
 def test_editing_a_figure_draws_it_again(edited: Project) -> None:
-    curves = edited.folder / "src/evenfuse/report/curves.py"
-    curves.write_text(curves.read_text().replace("alpha=0.2", "alpha=0.3"))
-    assert set(edited.jobs("all")) == {"plot", "all"}
+    gradients = edited.folder / "src/evenfuse/report/figures/gradients.py"
+    gradients.write_text(gradients.read_text().replace("alpha=0.2", "alpha=0.3"))
+    assert edited.jobs("all") == {"plot": 1, "all": 1}  # the other kind of figure stays
 
 
 def numbers(project: Project) -> dict[str, object]:

@@ -4,14 +4,16 @@ import json
 import shlex
 import sys
 from functools import cache, wraps
+from inspect import signature
 from pathlib import Path
 
+from evenfuse import parts
 from evenfuse.errors import EvenfuseError
 from evenfuse.provenance import code_digest, data_digest, training_code
 from evenfuse.settings.config import load
+from evenfuse.settings.splits import SPLITS
 from evenfuse.settings.tuning import path_of, points
 
-SPLITS = ("train", "valid", "test")
 ARM = "{dataset}_{optimizer}_{variant}"
 RUN = f"results/runs/{ARM}/seed-{{seed}}"
 POINT = f"results/tuning/{ARM}/{{point}}/seed-{{seed}}"
@@ -49,6 +51,21 @@ def exit_on_user_error(function):
 
 settings = exit_on_user_error(load)(config)
 EVERY_SEED = {"seed": settings.study.seeds, "allow_missing": True}
+
+
+def asks(kind):
+    """Return a function: from a method of what is planned to an input or params function."""
+    names = [*signature(kind).parameters][1:]
+    planned = cache(lambda *values: kind(settings, *values))
+
+    def of_wildcards(method):
+        @exit_on_user_error
+        def answer(wildcards):
+            return method(planned(*map(wildcards.get, names)))
+
+        return answer
+
+    return of_wildcards
 
 
 @exit_on_user_error
@@ -136,17 +153,27 @@ def store_of(wildcards):
     return f"data/downloads/{settings.origin(wildcards.dataset)}"
 
 
-def datasets_of(*formats):
-    """Return a pattern of the datasets of these formats."""
-    names = [name for name, data in settings.datasets.items() if data.format in formats]
+def datasets_to_align(aligned):
+    """Return a pattern of the datasets that are aligned, or of those that are not."""
+    datasets = settings.datasets.items()
+    names = [name for name, data in datasets if data.facts.aligned == aligned]
     return "|".join(names) or "none"
 
 
+def code_of_caching(wildcards):
+    reader = parts.code_module("datasets", dataset_of(wildcards).format)
+    return code_digest("evenfuse.commands.cache", reader)
+
+
+def metrics_module(wildcards):
+    return parts.code_module("metrics", dataset_of(wildcards).metrics)
+
+
 def file_to_cache(wildcards):
-    """Return the pickle or manifest that a dataset is cached from, and what lies beside it."""
+    """Return the file that a dataset is cached from, and what lies beside it."""
     data = dataset_of(wildcards)
     (name,) = data.sources().values()
-    if data.format != "manifest":
+    if not data.facts.in_folder:
         return {"file": f"data/raw/{wildcards.dataset}/{name}"}
     beside = [Path(data.folder, modality) for modality in kept_modalities(wildcards)]
     features = [path if path.is_dir() else path.with_suffix(".csd") for path in beside]

@@ -74,7 +74,7 @@ rule align_dataset:
     log:
         "logs/align_dataset/{dataset}.log",
     wildcard_constraints:
-        dataset=datasets_of("csd"),
+        dataset=datasets_to_align(True),
     conda:
         "../../envs/evenfuse.yaml"
     resources:
@@ -95,7 +95,7 @@ rule align_dataset:
 
 
 rule cache_dataset:
-    """Cache a pickle of the field, or a manifest of one's own, as it is."""
+    """Cache a file of any other format as it is: a pickle, a manifest."""
     input:
         unpack(file_to_cache),
     output:
@@ -103,7 +103,7 @@ rule cache_dataset:
     log:
         "logs/cache_dataset/{dataset}.log",
     wildcard_constraints:
-        dataset=datasets_of("mmsa", "mult", "manifest"),
+        dataset=datasets_to_align(False),
     conda:
         "../../envs/evenfuse.yaml"
     resources:
@@ -116,7 +116,7 @@ rule cache_dataset:
             f"--modality {m}" for m in kept_modalities(wildcards)
         ],
         folder=subpath(output[0], parent=True),
-        code=code_digest("evenfuse.commands.cache"),
+        code=code_of_caching,
     message:
         "Caching {wildcards.dataset}"
     shell:

@@ -53,7 +53,7 @@ rule aggregate_seeds:
     params:
         code=lambda wildcards: code_digest(
             "evenfuse.commands.aggregate",
-            f"evenfuse.metrics.{dataset_of(wildcards).metrics}",
+            metrics_module(wildcards),
         ),
     message:
         "Aggregating {wildcards.dataset}, {wildcards.optimizer}, {wildcards.variant}"
@@ -79,7 +79,7 @@ rule score_references:
         metrics=lambda wildcards: dataset_of(wildcards).metrics,
         code=lambda wildcards: code_digest(
             "evenfuse.commands.score_references",
-            f"evenfuse.metrics.{dataset_of(wildcards).metrics}",
+            metrics_module(wildcards),
         ),
     message:
         "Scoring answers without a model on {wildcards.dataset}"

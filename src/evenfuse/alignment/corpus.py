@@ -5,9 +5,10 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from evenfuse.alignment.segments import align_video
 from evenfuse.cache.segments import Segments
+from evenfuse.cache.splits import Part
 from evenfuse.datasets.csd import CsdCorpus
-from evenfuse.downloads.sdk import SPLITS
 from evenfuse.errors import EvenfuseError
+from evenfuse.settings.splits import SPLITS
 
 
 def split_of_videos(folds: Mapping[str, Sequence[str]]) -> dict[str, str]:
@@ -28,9 +29,7 @@ def split_of_videos(folds: Mapping[str, Sequence[str]]) -> dict[str, str]:
     return split_of
 
 
-def align_corpus(
-    corpus: CsdCorpus, split_of: Mapping[str, str], pause: str
-) -> Iterator[tuple[str, Segments | None, Counter[str]]]:
+def align_corpus(corpus: CsdCorpus, split_of: Mapping[str, str], pause: str) -> Iterator[Part]:
     """Yield split, segments (None if none is left) and counts of every video that has a split."""
     for video in corpus.videos:
         if video in split_of:

@@ -16,7 +16,7 @@ repaired.
 import hashlib
 import json
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
@@ -44,6 +44,11 @@ class Ragged:
 
     def __getitem__(self, index: int) -> NDArray[Any]:
         return self.values[self.offsets[index] : self.offsets[index + 1]]
+
+    @classmethod
+    def join(cls, sequences: Sequence[NDArray[Any]]) -> "Ragged":
+        """Lay the sequences of segments, each (row, ...), end to end."""
+        return cls(np.concatenate(sequences), np.cumsum([0, *map(len, sequences)]))
 
     def lengths(self) -> NDArray[np.int64]:
         """Return the number of rows of every segment, shape (segment,)."""

@@ -7,16 +7,18 @@ from pathlib import Path
 from typing import Any
 
 from evenfuse.cache.segments import CacheWriter, Segments, video_of
-from evenfuse.downloads.sdk import SPLITS
 from evenfuse.errors import EvenfuseError
 from evenfuse.files import write_aside
+from evenfuse.settings.splits import SPLITS
 
 Report = dict[str, Counter[str]]
+Part = tuple[str, Segments | None, Counter[str]]
+"""A split, some of its segments, and counts: of the segments ``kept``, and of what was repaired."""
 
 
 def write_splits(
     folder: Path,
-    parts: Iterable[tuple[str, Segments | None, Counter[str]]],
+    parts: Iterable[Part],
     published: Mapping[str, int],
     provenance: Callable[[], Mapping[str, Any]],
 ) -> Report:

@@ -48,6 +48,7 @@ def command(
 
         def provenance() -> dict[str, Any]:
             return {
+                "format": "csd",
                 "sources": {
                     role: {"file": path.name, "sha256": digests[role].result()}
                     for role, path in files.items()

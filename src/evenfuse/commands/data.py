@@ -62,11 +62,12 @@ def describe(cache: Path) -> None:
     """
     # matplotlib and pandas, for this subcommand alone
     from evenfuse.report.cache import describe as described
-    from evenfuse.report.cache import plot_cache, read_splits
+    from evenfuse.report.cache import label_columns, plot_cache, read_splits
 
     splits, provenance = read_splits(cache)
-    click.echo(described(splits, provenance))
-    plot_cache(splits, cache / "contents")
+    columns = label_columns(splits, provenance)
+    click.echo(described(splits, provenance, columns))
+    plot_cache(splits, columns, cache / "contents")
     click.echo(f"\ndrawn: {cache / 'contents.svg'}, {cache / 'contents.png'}")
 
 

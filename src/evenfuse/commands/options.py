@@ -29,6 +29,17 @@ def key_value_numbers(
     return {name: int(number) for name, _, number in pairs}
 
 
+def by_need(
+    context: click.Context, parameter: click.Parameter, values: tuple[str, ...]
+) -> dict[str, list[Path]]:
+    """Read arguments of the form NEED=FILE, each need as often as there are files."""
+    files: dict[str, list[Path]] = {}
+    for value in values:
+        for need, path in key_value_paths(context, parameter, (value,)).items():
+            files.setdefault(need, []).append(path)
+    return files
+
+
 published_option = click.option(
     "--published",
     multiple=True,

@@ -9,12 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evenfuse.cache.segments import Ragged
-from evenfuse.downloads.sdk import SPLITS
 from evenfuse.errors import EvenfuseError
 from evenfuse.pickles.loading import load_pickle
+from evenfuse.settings.splits import SPLITS
 
 
-def read_splits(path: Path) -> dict[str, "Split"]:
+def read_splits(path: Path) -> dict[str, "PaddedSplit"]:
     """Read a pickle of the form ``{split: {key: array or list}}``, train first.
 
     Raises:
@@ -27,10 +27,10 @@ def read_splits(path: Path) -> dict[str, "Split"]:
         if not isinstance(content.get(split), dict):
             raise EvenfuseError(f"{path} has no split '{split}'; it has {_names(content)}")
     generated = bool(content.get("generated"))
-    return {split: Split(path, split, content[split], generated) for split in SPLITS}
+    return {split: PaddedSplit(path, split, content[split], generated) for split in SPLITS}
 
 
-class Split:
+class PaddedSplit:
     """One split of such a pickle; what does not fit is told with file, split and key."""
 
     def __init__(self, path: Path, name: str, content: Mapping[str, Any], generated: bool):

@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from evenfuse.errors import EvenfuseError, nearest
-
-SPLITS = ("train", "valid", "test")
+from evenfuse.settings.splits import SPLITS
 
 
 def addresses(dataset: str) -> dict[str, str]:

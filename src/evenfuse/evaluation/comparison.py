@@ -20,7 +20,7 @@ PERMUTATIONS = 10_000
 
 
 @dataclass(frozen=True)
-class Comparison:
+class Gap:
     """The gap of one accuracy between two arms, `first` minus `second`.
 
     `p_permutation` pairs by test segment and seed; `p_mcnemar` is the exact McNemar test of each
@@ -38,7 +38,7 @@ class Comparison:
 
 def compare(
     names: tuple[str, str], tables: tuple[pd.DataFrame, pd.DataFrame], metrics: str, metric: str
-) -> Comparison:
+) -> Gap:
     """Compare the test predictions of two arms by one accuracy of a metric family.
 
     Raises:
@@ -52,7 +52,7 @@ def compare(
         for truth, arm in zip(truths, predictions, strict=True)
     )
     accuracy = float(second.mean())
-    return Comparison(
+    return Gap(
         first=names[0],
         second=names[1],
         metric=metric,
@@ -63,11 +63,11 @@ def compare(
     )
 
 
-def corrected(comparisons: Sequence[Comparison]) -> list[Comparison]:
+def corrected(gaps: Sequence[Gap]) -> list[Gap]:
     """Correct the p-values of one table for their number (Holm)."""
-    permutation = holm([comparison.p_permutation for comparison in comparisons])
-    exact = holm([comparison.p_mcnemar for comparison in comparisons])
+    permutation = holm([gap.p_permutation for gap in gaps])
+    exact = holm([gap.p_mcnemar for gap in gaps])
     return [
-        replace(comparison, p_permutation=p, p_mcnemar=q)
-        for comparison, p, q in zip(comparisons, permutation, exact, strict=True)
+        replace(gap, p_permutation=p, p_mcnemar=q)
+        for gap, p, q in zip(gaps, permutation, exact, strict=True)
     ]

@@ -13,8 +13,8 @@ class Metrics(NamedTuple):
 
     `scores` answers every metric of the facts, each a finite number; proportions lie in 0..1.
     `correct` says, for every accuracy, whether each sample that it counts is right; which samples
-    count depends on the truth alone, so that two predictions of one truth pair up. Both take truth
-    and prediction ``(n, columns)``.
+    count depends on the truth alone, so that two predictions of one truth pair up. A family
+    without accuracies needs no `correct`. Both take truth and prediction ``(n, columns)``.
     """
 
     facts: Family
@@ -26,4 +26,8 @@ def family(name: str) -> Metrics:
     """Return the family of that name, or raise EvenfuseError with the names to choose from."""
     facts: Family = parts.facts("metrics", name).FAMILY
     code = parts.code("metrics", name)
-    return Metrics(facts, code.scores, code.correct)
+    return Metrics(facts, code.scores, getattr(code, "correct", _no_accuracies))
+
+
+def _no_accuracies(truth: FloatArray, prediction: FloatArray) -> dict[str, BoolArray]:
+    return {}

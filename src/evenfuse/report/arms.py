@@ -1,23 +1,29 @@
-"""The arms that a report is made from, read from their files."""
+"""The arms that a report is made from."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import pandas as pd
 
+from evenfuse.evaluation.results import by_seed
 from evenfuse.files import read_json
-from evenfuse.parts import facts
+from evenfuse.metrics import Metrics, family
 from evenfuse.settings.metrics import Family
 
 
 @dataclass(frozen=True)
-class Arm:
-    """The results of one dataset, optimizer and variant, and where their files lie."""
+class ReportedArm:
+    """The results of one dataset, optimizer and variant, and where its predictions lie."""
 
     results: dict[str, Any]
     predictions: Path
+
+    @classmethod
+    def read(cls, path: Path) -> Self:
+        """Read a result file; the predictions lie beside it."""
+        return cls(read_json(path), path.with_suffix(".predictions.parquet"))
 
     @property
     def key(self) -> tuple[str, str, str]:
@@ -25,15 +31,25 @@ class Arm:
         return self.results["dataset"], self.results["optimizer"], self.results["variant"]
 
     @property
-    def shown(self) -> tuple[str, ...]:
-        """The metrics that tables show; the first is an accuracy."""
-        return self.family.shown
+    def metrics(self) -> Metrics:
+        """Its family of metrics."""
+        return family(self.results["provenance"]["config"]["metrics"])
 
     @property
     def family(self) -> Family:
         """The facts of its metrics."""
-        family: Family = facts("metrics", self.results["provenance"]["config"]["metrics"]).FAMILY
-        return family
+        return self.metrics.facts
+
+    @cached_property
+    def counted(self) -> dict[str, int]:
+        """How many test segments each accuracy counts."""
+        truth, _ = by_seed(self.test_predictions())
+        return {name: len(right) for name, right in self.metrics.correct(truth, truth).items()}
+
+    @property
+    def accuracy(self) -> str | None:
+        """The first shown metric that is an accuracy, of which gaps are tested; None without."""
+        return next((name for name in self.family.shown if name in self.counted), None)
 
     def named(self) -> dict[str, Any]:
         """Return what decides which of the paper's rows it is, if any."""
@@ -45,24 +61,3 @@ class Arm:
     def test_predictions(self) -> pd.DataFrame:
         """Read the test predictions of all seeds."""
         return pd.read_parquet(self.predictions)
-
-
-def read_arms(paths: Iterable[Path]) -> list[Arm]:
-    """Read result files; the predictions of each lie beside it."""
-    return [Arm(read_json(path), path.with_suffix(".predictions.parquet")) for path in paths]
-
-
-def read_histories(runs: Iterable[Path]) -> pd.DataFrame:
-    """Read the epochs of runs (their run.json), with dataset, optimizer, variant, model, seed."""
-    return pd.concat([_history(path) for path in runs], ignore_index=True)
-
-
-def _history(run: Path) -> pd.DataFrame:
-    settings = read_json(run)["settings"]
-    return pd.read_parquet(run.with_name("epochs.parquet")).assign(
-        dataset=settings["dataset"],
-        optimizer=settings["optimizer_name"],
-        variant=settings["variant"],
-        model=settings["model"]["name"],
-        seed=settings["seed"],
-    )

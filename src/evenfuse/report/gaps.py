@@ -1,14 +1,13 @@
 """What the gaps between the arms of a table are worth."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 import pandas as pd
 
-from evenfuse.evaluation.comparison import Comparison, compare, corrected
-from evenfuse.report.arms import Arm
+from evenfuse.evaluation.comparison import Gap, compare, corrected
+from evenfuse.report.arms import ReportedArm
 from evenfuse.report.sections import Section
-from evenfuse.report.titles import Titles
-from evenfuse.settings.study import Comparison as Pair
+from evenfuse.settings.titles import Titles
 
 NOTE = (
     "Gap of the mean accuracy over seeds; one binomial standard error of the accuracy it is "
@@ -17,37 +16,35 @@ NOTE = (
 )
 
 
-def gaps(arms: Sequence[Arm], titles: Titles) -> list[Section]:
+def gaps(arms: Sequence[ReportedArm], titles: Titles) -> list[Section]:
     """Make one section of all comparisons whose both sides are shown; none, if there are none.
 
-    Each is tested within its dataset and optimizer; the p-values are Holm-corrected together.
+    Each is tested within its dataset and optimizer, by the first accuracy that is shown: where a
+    family of metrics has none, nothing is tested. The p-values are Holm-corrected together.
     """
-    by_key = {arm.key: arm for arm in arms}
-    places = dict.fromkeys(arm.key[:2] for arm in arms)
-    found = [
-        _tested(by_key[(*place, pair.having)], by_key[(*place, pair.without)])
-        for place in places
-        for pair in titles.comparisons
-        if _both_shown(pair, place, by_key)
-    ]
-    rows = pd.DataFrame([_row(gap) for gap in corrected(found)])
+    found = corrected([_tested(*pair) for pair in _pairs(arms, titles)])
+    rows = pd.DataFrame([_row(gap) for gap in found])
     return [Section("What the gaps are worth", rows, NOTE)] if found else []
 
 
-def _both_shown(
-    pair: Pair, place: tuple[str, str], by_key: Mapping[tuple[str, str, str], Arm]
-) -> bool:
-    return all((*place, variant) in by_key for variant in (pair.having, pair.without))
+def _pairs(
+    arms: Sequence[ReportedArm], titles: Titles
+) -> Iterator[tuple[ReportedArm, ReportedArm, str]]:
+    by_key = {arm.key: arm for arm in arms}
+    for place in dict.fromkeys(arm.key[:2] for arm in arms):
+        for pair in titles.comparisons:
+            having, without = (by_key.get((*place, v)) for v in (pair.having, pair.without))
+            if having and without and having.accuracy:
+                yield having, without, having.accuracy
 
 
-def _tested(having: Arm, without: Arm) -> Comparison:
+def _tested(having: ReportedArm, without: ReportedArm, accuracy: str) -> Gap:
     names = ("_".join(having.key), "_".join(without.key))
     tables = (having.test_predictions(), without.test_predictions())
-    metrics = having.results["provenance"]["config"]["metrics"]
-    return compare(names, tables, metrics, having.shown[0])
+    return compare(names, tables, having.results["provenance"]["config"]["metrics"], accuracy)
 
 
-def _row(gap: Comparison) -> dict[str, str]:
+def _row(gap: Gap) -> dict[str, str]:
     return {
         "arm": gap.first,
         "against": gap.second,

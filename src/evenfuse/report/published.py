@@ -7,15 +7,15 @@ from typing import Any
 
 import pandas as pd
 
-from evenfuse.report.titles import Titles
-from evenfuse.settings.study import Table
+from evenfuse.settings.tables import PaperTable
+from evenfuse.settings.titles import Titles
 
 FILE = Path(__file__).with_name("published.csv")
 SECONDS = "seconds_per_epoch"
 ANY_OPTIMIZER = ""
 
 
-def published(table: Table, record: Mapping[str, Any], titles: Titles) -> dict[str, float]:
+def published(table: PaperTable, record: Mapping[str, Any], titles: Titles) -> dict[str, float]:
     """Return metric -> the paper's number for an arm, in our units: proportions, seconds.
 
     `record` has the names of the arm, its optimizer's algorithm, and whether its data was
@@ -45,7 +45,7 @@ def columns(
     return {name: cells, f"paper's {name}": [number or "" for number in printed]}
 
 
-def note(table: Table, shown: pd.DataFrame) -> str:
+def note(table: PaperTable, shown: pd.DataFrame) -> str:
     """Say where the paper's numbers are from, if any are shown."""
     if not any(name.startswith("paper's ") for name in shown.columns):
         return ""

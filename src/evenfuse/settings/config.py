@@ -11,9 +11,12 @@ from evenfuse import parts
 from evenfuse.errors import EvenfuseError, choose
 from evenfuse.settings.dataset import Dataset, ModelRuns, RunPart, Variant
 from evenfuse.settings.run import RunSettings, ScratchEncoderSettings, parse_run
+from evenfuse.settings.shown import Figures, Tables
 from evenfuse.settings.sources import Origin, Source
 from evenfuse.settings.strict import Strict, parse
-from evenfuse.settings.study import Comparison, Figure, Study, Table, Tuning
+from evenfuse.settings.study import ComparedVariants, Study, Tuning
+from evenfuse.settings.tables import Table
+from evenfuse.settings.titles import Titles
 from evenfuse.settings.trees import merge
 from evenfuse.settings.tuning import Point, points, with_point
 
@@ -35,9 +38,9 @@ class Config(Strict):
     datasets: dict[str, Dataset]
     optimizers: dict[str, RunPart]
     variants: dict[str, Variant]
-    comparisons: list[Comparison] = Field([], description="gaps that tables test")
-    tables: dict[str, Table] = Field({}, description="what the study can show in numbers")
-    figures: dict[str, Figure] = Field({}, description="and over the epochs")
+    comparisons: list[ComparedVariants] = Field([], description="gaps that tables test")
+    tables: Tables = Field({}, description="what the study can show in numbers")
+    figures: Figures = Field({}, description="and in pictures")
     sources: dict[str, Origin] = Field({}, description="where the data files of a corpus are")
 
     @field_validator("datasets", "optimizers", "variants", "sources")
@@ -84,9 +87,7 @@ class Config(Strict):
         study = self.study
         own = product(study.datasets, study.optimizers, study.variants)
         tables = [choose("table", name, self.tables) for name in study.tables]
-        of_tables = [
-            arm for table in tables if table.measure == "scores" for arm in self._named_arms(table)
-        ]
+        of_tables = [arm for table in tables if table.trains for arm in self._named_arms(table)]
         return list(dict.fromkeys([*own, *of_tables]))
 
     def table_arms(self, name: str) -> list[Arm]:
@@ -96,8 +97,8 @@ class Config(Strict):
 
     def figure_arms(self, name: str) -> list[Arm]:
         """Return the arms that a figure shows: those of its variants that the study trains."""
-        variants = {v for row in choose("figure", name, self.figures).panels for v in row}
-        return [arm for arm in self.trained_arms() if arm[2] in variants]
+        shown = choose("figure", name, self.figures).variants_shown()
+        return [arm for arm in self.trained_arms() if shown is None or arm[2] in shown]
 
     def grid(self, dataset: str, optimizer: str, variant: str) -> dict[str, list[Any]]:
         """Return the values to try of an arm's settings, the later entry over the earlier."""
@@ -107,6 +108,17 @@ class Config(Strict):
     def uses_winner(self, dataset: str, optimizer: str, variant: str) -> bool:
         """Return whether an arm is trained with the winner of its grid."""
         return any(part.use_winner for part in self._parts(dataset, optimizer, variant))
+
+    def titles(self) -> Titles:
+        """Return what tables and figures call datasets, optimizers and variants."""
+        return Titles(
+            datasets={name: data.title for name, data in self.datasets.items()},
+            optimizers={name: part.title or name for name, part in self.optimizers.items()},
+            variants={name: part.title or name for name, part in self.variants.items()},
+            published_datasets={name: data.published_as for name, data in self.datasets.items()},
+            published_variants={name: part.published for name, part in self.variants.items()},
+            comparisons=self.comparisons,
+        )
 
     def _named_arms(self, table: Table) -> list[Arm]:
         """Leave out what a dataset cannot feed: BERT models where there are no words, say."""
@@ -165,7 +177,7 @@ def load(values: Mapping[str, Any]) -> Config:
 def _check_names(config: Config) -> None:
     """Hold every name that an entry gives of another entry against those that there are."""
     of_tables = config.tables.values()
-    of_figures = [row for figure in config.figures.values() for row in figure.panels]
+    of_figures = [figure.variants_shown() or [] for figure in config.figures.values()]
     of_pairs = [[pair.without, pair.having] for pair in config.comparisons]
     for variant in chain(*(table.variants or [] for table in of_tables), *of_figures, *of_pairs):
         choose("variant", variant, config.variants)

@@ -4,14 +4,13 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
+from evenfuse import parts
+from evenfuse.settings.formats import Format
+from evenfuse.settings.splits import SplitName
 from evenfuse.settings.strict import Strict
 from evenfuse.settings.trees import Tree
 
-Split = Literal["train", "valid", "test"]
 Value = float | int | str | bool
-Format = Literal["csd", "mmsa", "mult", "manifest"]
-ONE_FILE = {"mmsa": "pickle", "mult": "pickle", "manifest": "manifest"}  # format -> its one role
-PICKLED = {"mmsa": ["text", "vectors", "audio", "video"], "mult": ["vectors", "audio", "video"]}
 
 
 def without_repeats(values: list[Any]) -> list[Any]:
@@ -72,16 +71,16 @@ class Dataset(Strict):
     """Where a dataset comes from, how it is read, and the settings of all runs on it."""
 
     title: str = Field(description="as shown in tables and figures")
-    format: Format = Field("csd", description="a file of evenfuse.datasets")
+    format: str = Field("csd", description="of its files; see docs/extending.md for your own")
     folder: str | None = Field(None, description="where a manifest and its features lie")
     generate: Generate | None = Field(None, description="if the project makes it itself")
     sdk: str | None = Field(None, description="the SDK's name of it: addresses and folds")
     origin: str | None = Field(None, description="its entry of `sources`; else that of its name")
     files: dict[str, str | None] = Field(
-        description="role -> file name; null leaves it out; see evenfuse.datasets for the roles"
+        description="role -> file name; null leaves it out; the format says which are needed"
     )
     folds: str | None = Field(None, description="JSON file of the folds; else the SDK's")
-    published: dict[Split, int] = Field({}, description="segments per split, as published")
+    published: dict[SplitName, int] = Field({}, description="segments per split, as published")
     published_as: Literal["mosi", "mosei", "sims", "iemocap"] | None = Field(
         None, description="the paper's corpus that it is; its numbers then stand beside ours"
     )
@@ -108,26 +107,23 @@ class Dataset(Strict):
 
     @model_validator(mode="after")
     def _has_what_its_format_needs(self) -> Self:
-        needed = ("words", "labels") if self.format == "csd" else (ONE_FILE[self.format],)
-        lacking = [role for role in needed if not self.files.get(role)]
+        lacking = [role for role in self.facts.roles if not self.files.get(role)]
         if lacking:
             raise ValueError(f"the format {self.format} needs the role '{lacking[0]}' in files")
-        if self.format == "manifest" and not self.folder:
-            raise ValueError("the format manifest needs a folder")
+        if self.facts.in_folder and not self.folder:
+            raise ValueError(f"the format {self.format} needs a folder")
         return self
 
+    @property
+    def facts(self) -> Format:
+        """What is known of its format."""
+        known: Format = parts.facts("datasets", self.format).FORMAT
+        return known
+
     def sources(self) -> dict[str, str]:
-        """Return role -> file name of the files that this format reads."""
-        named = {role: name for role, name in self.files.items() if name}
-        if self.format != "csd":
-            return {ONE_FILE[self.format]: named[ONE_FILE[self.format]]}
-        return {role: name for role, name in named.items() if role not in ONE_FILE.values()}
+        """Return role -> file name of the files that its format reads."""
+        return self.facts.sources(self.files)
 
     def available_modalities(self) -> dict[str, str]:
         """Return what a model can be given here, and the file that it comes from."""
-        sources = self.sources()
-        if self.format == "csd":
-            features = {role: sources[role] for role in sources if role not in ("words", "labels")}
-            return {"text": sources["words"], **features}
-        (file,) = sources.values()
-        return dict.fromkeys(PICKLED.get(self.format, ["text", *self.modalities]), file)
+        return self.facts.available(self.files, self.modalities)

@@ -1,6 +1,6 @@
-"""What is studied, and the tables and figures that show it."""
+"""What is studied."""
 
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import Field, NonNegativeInt, field_validator
 
@@ -30,31 +30,8 @@ class Tuning(Strict):
     seeds: list[NonNegativeInt] = Field([101, 102], min_length=1, description="not the study's")
 
 
-class Comparison(Strict):
+class ComparedVariants(Strict):
     """Two variants whose gap is tested in every table that shows both."""
 
     without: str = Field(description="the variant that lacks something")
     having: str = Field(description="the variant that has it")
-
-
-class Table(Strict):
-    """A table: one section per dataset of the study, one row per arm."""
-
-    title: str = Field(description="as shown above it")
-    measure: Literal["scores", "seconds"] = Field(
-        "scores", description="test scores over the seeds, or seconds per epoch"
-    )
-    published: list[int] = Field([], description="tables of the paper to show beside it")
-    optimizers: list[str] | None = Field(None, description="in place of the study's")
-    variants: list[str] | None = Field(None, description="in place of the study's")
-    every_arm: bool = Field(False, description="every arm that the study trains, in place of both")
-
-
-class Figure(Strict):
-    """A figure over the epochs, of those arms that the study trains."""
-
-    title: str = Field(description="as shown in the report")
-    draws: Literal["gradients", "fusion_weights"] = "gradients"
-    panels: list[list[str]] = Field(
-        min_length=1, description="rows of variants, for every dataset and optimizer"
-    )

@@ -5,16 +5,15 @@ from typing import Any
 
 import pandas as pd
 
-from evenfuse.evaluation.results import by_seed
 from evenfuse.evaluation.significance import binomial_standard_error
-from evenfuse.metrics import family
-from evenfuse.report.arms import Arm
+from evenfuse.report.arms import ReportedArm
 from evenfuse.report.gaps import gaps
+from evenfuse.report.material import Material
 from evenfuse.report.published import columns, note, published
 from evenfuse.report.sections import DEMO, Section
-from evenfuse.report.titles import Titles
 from evenfuse.settings.metrics import Family, Metric
-from evenfuse.settings.study import Table
+from evenfuse.settings.tables.scores import Settings
+from evenfuse.settings.titles import Titles
 
 REFERENCES = {
     "training_mean": "training mean of {n_train} segments",
@@ -23,14 +22,9 @@ REFERENCES = {
 }
 
 
-def sections(
-    table: Table, arms: Sequence[Arm], titles: Titles, references: Mapping[str, Mapping[str, Any]]
-) -> list[Section]:
-    """Make one section per dataset, and one of the gaps between their arms.
-
-    `references` maps a dataset to what `evenfuse score-references` wrote.
-    """
-    made = []
+def sections(table: Settings, material: Material, titles: Titles) -> list[Section]:
+    """Make one section per dataset, and one of the gaps between their arms."""
+    made, arms, references = [], material.arms(), material.references()
     for dataset in dict.fromkeys(arm.key[0] for arm in arms):
         own = [arm for arm in arms if arm.key[0] == dataset]
         below = _reference_rows(references[dataset], own[0].family)
@@ -40,7 +34,7 @@ def sections(
     return [*made, *gaps(arms, titles)]
 
 
-def long_form(arms: Sequence[Arm]) -> pd.DataFrame:
+def long_form(material: Material) -> pd.DataFrame:
     """One row per arm and metric, as computed: mean, std, interval, counts."""
     return pd.DataFrame(
         {
@@ -54,18 +48,18 @@ def long_form(arms: Sequence[Arm]) -> pd.DataFrame:
             "n_test": arm.results["n_test"],
             "generated_data": arm.results["generated_data"],
         }
-        for arm in arms
+        for arm in material.arms()
         for name, metric in arm.results["metrics"].items()
     )
 
 
-def _rows(table: Table, arms: Sequence[Arm], titles: Titles) -> pd.DataFrame:
+def _rows(table: Settings, arms: Sequence[ReportedArm], titles: Titles) -> pd.DataFrame:
     found: dict[str, Sequence[str]] = {
         "optimizer": [titles.optimizers[arm.key[1]] for arm in arms],
         "method": [titles.variants[arm.key[2]] for arm in arms],
     }
     papers = [published(table, arm.named(), titles) for arm in arms]
-    for name in arms[0].shown:
+    for name in arms[0].family.shown:
         metric = arms[0].family.metrics[name]
         cells = [_cell(metric, arm.results["metrics"][name]) for arm in arms]
         printed = [_number(metric, paper[name]) if name in paper else None for paper in papers]
@@ -93,14 +87,14 @@ def _number(metric: Metric, value: float) -> str:
     return f"{100 * value:.2f}" if metric.percent else f"{value:.3f}"
 
 
-def _note(arms: Sequence[Arm]) -> str:
-    one, accuracy = arms[0].results, arms[0].shown[0]
-    error = binomial_standard_error(one["metrics"][accuracy]["mean"], _counted(arms[0], accuracy))
+def _note(arms: Sequence[ReportedArm]) -> str:
+    one, own = arms[0].results, arms[0].family
     origin = DEMO if one["generated_data"] else ""
+    percent = any(own.metrics[name].percent for name in own.shown)
     return (
         f"{origin}{_spread(one['n_seeds'])} on {one['n_test']} test segments; epochs selected by "
-        f"validation {one['selection']['metric']}. Accuracies and F1 in %. One binomial standard "
-        f"error of {accuracy} is {100 * error:.1f} points."
+        f"validation {one['selection']['metric']}.{' Accuracies and F1 in %.' if percent else ''}"
+        f"{_standard_error(arms[0])}"
     )
 
 
@@ -108,8 +102,9 @@ def _spread(seeds: int) -> str:
     return f"Mean ± standard deviation over {seeds} seeds" if seeds > 1 else "A single seed"
 
 
-def _counted(arm: Arm, accuracy: str) -> int:
-    """Return how many test segments an accuracy counts."""
-    truth, _ = by_seed(arm.test_predictions())
-    metrics = family(arm.results["provenance"]["config"]["metrics"])
-    return len(metrics.correct(truth, truth)[accuracy])
+def _standard_error(arm: ReportedArm) -> str:
+    if arm.accuracy is None:
+        return ""
+    mean = arm.results["metrics"][arm.accuracy]["mean"]
+    error = binomial_standard_error(mean, arm.counted[arm.accuracy])
+    return f" One binomial standard error of {arm.accuracy} is {100 * error:.1f} points."

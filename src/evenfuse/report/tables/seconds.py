@@ -1,30 +1,27 @@
 """Tables of seconds per epoch, measured in one process."""
 
-from collections.abc import Mapping, Sequence
 from statistics import median
-from typing import Any
 
 import pandas as pd
 
+from evenfuse.report.material import Material, Timing
 from evenfuse.report.published import SECONDS, columns, note, published
 from evenfuse.report.sections import DEMO, Section
-from evenfuse.report.titles import Titles
-from evenfuse.settings.study import Table
-
-Timing = Mapping[str, Any]
+from evenfuse.settings.tables.seconds import Settings
+from evenfuse.settings.titles import Titles
 
 
-def sections(table: Table, timings: Sequence[Timing], titles: Titles) -> list[Section]:
-    """Make one section per timing, that is per dataset: what `evenfuse time-epochs` wrote."""
+def sections(table: Settings, material: Material, titles: Titles) -> list[Section]:
+    """Make one section per timing, that is per dataset."""
     made = []
-    for timing in timings:
+    for timing in material.timings():
         rows = _rows(table, timing, titles)
         title = f"{titles.datasets[timing['dataset']]}: {table.title}"
         made.append(Section(title, rows, _note(timing) + _papers_note(table, rows)))
     return made
 
 
-def long_form(timings: Sequence[Timing]) -> pd.DataFrame:
+def long_form(material: Material) -> pd.DataFrame:
     """One row per model and epoch, as measured."""
     shared = ("dataset", "n_train", "device", "threads", "generated_data")
     return pd.DataFrame(
@@ -34,13 +31,13 @@ def long_form(timings: Sequence[Timing]) -> pd.DataFrame:
             "turn": turn,
             "seconds": seconds,
         }
-        for timing in timings
+        for timing in material.timings()
         for model in timing["models"]
         for turn, seconds in enumerate(model["seconds"], start=1)
     )
 
 
-def _rows(table: Table, timing: Timing, titles: Titles) -> pd.DataFrame:
+def _rows(table: Settings, timing: Timing, titles: Titles) -> pd.DataFrame:
     models = timing["models"]
     papers = [published(table, {**timing, **model}, titles) for model in models]
     printed = [f"{paper[SECONDS]:.2f}" if paper else None for paper in papers]
@@ -67,6 +64,6 @@ def _note(timing: Timing) -> str:
     )
 
 
-def _papers_note(table: Table, rows: pd.DataFrame) -> str:
+def _papers_note(table: Settings, rows: pd.DataFrame) -> str:
     said = note(table, rows)
     return f"{said} Its hardware is unknown." if said else ""
