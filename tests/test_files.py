@@ -4,9 +4,11 @@ import hashlib
 from pathlib import Path
 
 import pytest
+import torch
+from safetensors.torch import save_file
 
 from evenfuse.errors import EvenfuseError
-from evenfuse.files import read_json, sha256, write_aside, write_json
+from evenfuse.files import DiskFullError, read_json, sha256, write_aside, write_json
 
 
 def names(folder: Path) -> list[str]:
@@ -94,6 +96,15 @@ def test_a_disk_that_fills_up_keeps_the_old_file_and_is_freed(small_disk: Path) 
     assert names(small_disk) == ["numbers.json"]
     write_json(target, list(range(1000)))
     assert read_json(target) == list(range(1000))
+
+
+def test_a_disk_that_fills_up_under_a_library_is_told_as_well(small_disk: Path) -> None:
+    with (
+        pytest.raises(DiskFullError, match="the disk is full"),
+        write_aside(small_disk / "w.safetensors") as aside,
+    ):
+        save_file({"w": torch.zeros(100_000)}, aside)
+    assert names(small_disk) == []
 
 
 def test_json_round_trip_is_readable_and_keeps_letters(tmp_path: Path) -> None:

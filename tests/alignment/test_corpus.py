@@ -8,7 +8,7 @@ import h5py
 import pytest
 
 from evenfuse.alignment.corpus import split_of_videos
-from evenfuse.cache.segments import read_cache, read_provenance
+from evenfuse.cache.reading import read_cache, read_provenance
 from evenfuse.errors import EvenfuseError
 from tests.conftest import ROLES, run_command
 

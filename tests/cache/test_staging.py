@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from evenfuse.cache.segments import read_cache
+from evenfuse.cache.reading import read_cache
 from evenfuse.cache.staging import staged
 from evenfuse.errors import EvenfuseError
 from evenfuse.files import DiskFullError

@@ -10,7 +10,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from evenfuse.__main__ import cli
-from evenfuse.cache.segments import Segments, read_cache, read_provenance
+from evenfuse.cache.reading import read_cache, read_provenance
+from evenfuse.cache.segments import Segments
 from evenfuse.errors import EvenfuseError
 from evenfuse.files import sha256
 from evenfuse.generation.mmsa import FORMS

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from evenfuse.cache.segments import read_cache
+from evenfuse.cache.reading import read_cache
 from evenfuse.datasets.csd import CsdFile
 from evenfuse.files import read_json
 from evenfuse.generation import demo

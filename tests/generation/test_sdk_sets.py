@@ -9,7 +9,7 @@ import yaml
 from click.testing import CliRunner, Result
 
 from evenfuse.__main__ import cli
-from evenfuse.cache.segments import read_cache, read_provenance
+from evenfuse.cache.reading import read_cache, read_provenance
 from evenfuse.datasets.csd import CsdFile
 from evenfuse.downloads import sdk
 from evenfuse.generation.sdk_sets import SETS, _share_out

@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from evenfuse.alignment.segments import align_video
+from evenfuse.cache import SPLITS
 from evenfuse.cache.segments import Segments
 from evenfuse.datasets.csd import CsdCorpus
-from evenfuse.downloads.sdk import SPLITS
 from evenfuse.errors import EvenfuseError
 
 

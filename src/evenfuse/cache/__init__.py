@@ -1,0 +1,3 @@
+"""Caches: the segments of a data set, one HDF5 file per split."""
+
+SPLITS = ("train", "valid", "test")

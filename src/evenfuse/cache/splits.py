@@ -6,8 +6,9 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from evenfuse.cache.segments import CacheWriter, Segments, video_of
-from evenfuse.downloads.sdk import SPLITS
+from evenfuse.cache import SPLITS
+from evenfuse.cache.segments import Segments, video_of
+from evenfuse.cache.writing import CacheWriter
 from evenfuse.errors import EvenfuseError
 from evenfuse.files import write_aside
 

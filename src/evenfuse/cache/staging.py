@@ -5,7 +5,7 @@ from pathlib import Path
 
 from filelock import FileLock
 
-from evenfuse.cache.segments import read_fingerprint
+from evenfuse.cache.reading import read_fingerprint
 from evenfuse.files import write_aside
 
 

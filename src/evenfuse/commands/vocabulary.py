@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 from tokenizers import BertWordPieceTokenizer
 
-from evenfuse.cache.segments import read_cache
+from evenfuse.cache.reading import read_cache
 from evenfuse.files import write_aside, write_json
 from evenfuse.settings.run import ScratchEncoderSettings
 from evenfuse.settings.strict import parse

@@ -18,9 +18,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from evenfuse.cache import SPLITS
 from evenfuse.cache.segments import Ragged, Segments
 from evenfuse.datasets.csd import CsdFile
-from evenfuse.downloads.sdk import SPLITS
 from evenfuse.errors import EvenfuseError
 
 NEEDED = ("id", "split", "text", "label")

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from evenfuse.cache import SPLITS
 from evenfuse.cache.segments import Ragged
-from evenfuse.downloads.sdk import SPLITS
 from evenfuse.errors import EvenfuseError
 from evenfuse.pickles.loading import load_pickle
 

@@ -6,9 +6,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from evenfuse.cache import SPLITS
 from evenfuse.errors import EvenfuseError, nearest
-
-SPLITS = ("train", "valid", "test")
 
 
 def addresses(dataset: str) -> dict[str, str]:

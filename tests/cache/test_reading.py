@@ -9,14 +9,9 @@ import h5py
 import numpy as np
 import pytest
 
-from evenfuse.cache.segments import (
-    SCHEMA,
-    CacheWriter,
-    Ragged,
-    Segments,
-    read_cache,
-    read_provenance,
-)
+from evenfuse.cache.reading import read_cache, read_provenance
+from evenfuse.cache.segments import Ragged, Segments
+from evenfuse.cache.writing import SCHEMA, CacheWriter
 from evenfuse.errors import EvenfuseError
 
 VIDEOS = {
