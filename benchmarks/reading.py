@@ -29,8 +29,7 @@ which the system may drop at any time (RssAnon of Linux). Example:
 
 
 def write_cache(path: Path, segments: int) -> None:
-    from evenfuse.cache.segments import Ragged, Segments
-    from evenfuse.cache.writing import CacheWriter
+    from evenfuse.cache.segments import CacheWriter, Ragged, Segments
 
     rng = np.random.default_rng(0)
     writer = CacheWriter(path)
@@ -67,7 +66,7 @@ def read_batches(path: Path, in_memory: bool) -> list[float]:
 
     from evenfuse.batching.corpus import corpus_from
     from evenfuse.batching.order import shuffled_batches
-    from evenfuse.cache.reading import read_cache
+    from evenfuse.cache.segments import read_cache
 
     torch.set_num_threads(1)
     names = ["audio", "video"]
@@ -85,7 +84,7 @@ def measure(task: str, path: Path) -> None:
     if task != "raw":
         import evenfuse.batching.corpus
         import evenfuse.batching.order
-        import evenfuse.cache.reading  # noqa: F401
+        import evenfuse.cache.segments  # noqa: F401
     imported = memory()
     *seconds, held = read_raw(path) if task == "raw" else read_batches(path, task == "in memory")
     print(*seconds, held - imported)

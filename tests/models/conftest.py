@@ -9,7 +9,7 @@ from evenfuse.settings.modules import modules_of
 
 from evenfuse.assembly.build import build
 from evenfuse.batching.corpus import Corpus, corpus_from
-from evenfuse.cache.reading import read_cache
+from evenfuse.cache.segments import read_cache
 from evenfuse.errors import EvenfuseError
 from evenfuse.nn.model import SentimentModel
 from evenfuse.nn.text import Tokenizer, load_bert

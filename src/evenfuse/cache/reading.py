@@ -21,7 +21,7 @@ ReadArray = Callable[[h5py.File, str], NDArray[Any]]
 
 
 def read_cache(
-    path: Path, features: Collection[str] | None = None, in_memory: bool = True
+    path: str | Path, features: Collection[str] | None = None, in_memory: bool = True
 ) -> Segments:
     """Read one split; of the `features` only those named, if any are.
 
@@ -31,7 +31,7 @@ def read_cache(
         EvenfuseError: if the file is missing, damaged or of another schema; in the last two cases
             it is set aside, so that the workflow makes it anew.
     """
-    with _opened(path) as file:
+    with _opened(Path(path)) as file:
         return _read_segments(file, features, read_array if in_memory else map_array)
 
 

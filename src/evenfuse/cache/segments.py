@@ -42,6 +42,10 @@ class Segments:
     def __len__(self) -> int:
         return len(self.ids)
 
+    def __repr__(self) -> str:
+        widths = [f"{name} ({rows.values.shape[1]})" for name, rows in self.features.items()]
+        return f"<Segments: {len(self)} of {', '.join(widths) or 'words alone'}>"
+
     def sentences(self) -> list[str]:
         """Return the text of every segment: its words without the pauses."""
         return [" ".join(word for word in self.words[i] if word) for i in range(len(self))]

@@ -27,3 +27,14 @@ def family(name: str) -> Metrics:
     facts: Family = parts.facts("metrics", name).FAMILY
     code = parts.code("metrics", name)
     return Metrics(facts, code.scores, code.correct)
+
+
+def scores(name: str, truth: FloatArray, prediction: FloatArray) -> dict[str, float]:
+    """Return every score of the family of that name, such as `sentiment`, `sims` or `iemocap`.
+
+    Truth and prediction are (segment, column), or (segment,) where the family has one column.
+
+    Raises:
+        EvenfuseError: if there is no such family, or the arrays do not fit it.
+    """
+    return family(name).scores(truth, prediction)
