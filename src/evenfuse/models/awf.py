@@ -15,7 +15,7 @@ from evenfuse.settings.models.awf import Settings
 class Model(LateFusion):
     """B-fusion and, if asked for, A-fusion of the modalities, then a prediction head."""
 
-    def __init__(self, settings: Settings, readers: Mapping[str, Reader], columns: int):
+    def __init__(self, settings: Settings, readers: Mapping[str, Reader], outputs: int):
         encoders = {name: _encoder(settings, name, reader) for name, reader in readers.items()}
         super().__init__(readers, encoders, dict.fromkeys(readers, settings.hidden_size))
         number = len(self.modalities)
@@ -28,7 +28,7 @@ class Model(LateFusion):
             nn.Dropout(settings.dropout),
             nn.Linear(number * settings.hidden_size, settings.post_dim),
             nn.ReLU(),
-            nn.Linear(settings.post_dim, columns),
+            nn.Linear(settings.post_dim, outputs),
         )
 
     def fuse(self, representations: list[Tensor], weights: Tensor) -> Output:

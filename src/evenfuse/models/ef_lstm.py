@@ -16,7 +16,7 @@ from evenfuse.settings.models.ef_lstm import Settings
 class Model(SentimentModel):
     """An LSTM over [x_i] (batch, time, sum of the widths), then two linear maps."""
 
-    def __init__(self, settings: Settings, readers: Mapping[str, Reader], columns: int):
+    def __init__(self, settings: Settings, readers: Mapping[str, Reader], outputs: int):
         super().__init__(readers)
         features = sum(reader.width for reader in readers.values())
         size, dropout = settings.hidden_size, settings.dropout
@@ -26,7 +26,7 @@ class Model(SentimentModel):
             nn.Linear(size, size),
             nn.ReLU(),
             nn.Dropout(dropout),
-            nn.Linear(size, columns),
+            nn.Linear(size, outputs),
         )
 
     def forward(self, batch: Batch) -> Output:

@@ -14,8 +14,8 @@ from evenfuse.settings.models.lmf_mult import Settings
 class Model(CrossModal):
     """Each modality attends to the fused signal, and the fused signal to what each became."""
 
-    def __init__(self, settings: Settings, readers: Mapping[str, Reader], columns: int):
-        super().__init__(settings, readers, columns, len(readers) * settings.width)
+    def __init__(self, settings: Settings, readers: Mapping[str, Reader], outputs: int):
+        super().__init__(settings, readers, outputs, len(readers) * settings.width)
         self.fusion = SequenceFusion(len(readers), settings.width, settings.rank)
         self.to_fused = nn.ModuleDict({name: crossmodal(settings) for name in readers})
         self.from_fused = nn.ModuleDict({name: crossmodal(settings, name) for name in readers})

@@ -13,9 +13,9 @@ from evenfuse.settings.models.mult import Settings
 class Model(CrossModal):
     """Every modality attends to every other; what it finds attends to itself."""
 
-    def __init__(self, settings: Settings, readers: Mapping[str, Reader], columns: int):
+    def __init__(self, settings: Settings, readers: Mapping[str, Reader], outputs: int):
         others = len(readers) - 1
-        super().__init__(settings, readers, columns, len(readers) * others * settings.width)
+        super().__init__(settings, readers, outputs, len(readers) * others * settings.width)
         self.crossmodal = nn.ModuleDict(
             {
                 target: nn.ModuleDict(

@@ -17,10 +17,10 @@ from evenfuse.settings.models.tfn import Settings
 class Model(LateFusion):
     """The outer product of [1; w_i Z_i] of all modalities, then three linear maps."""
 
-    def __init__(self, settings: Settings, readers: Mapping[str, Reader], columns: int):
+    def __init__(self, settings: Settings, readers: Mapping[str, Reader], outputs: int):
         super().__init__(readers, subnetworks(settings, readers), settings.widths)
         width = prod(settings.widths[name] + 1 for name in readers)
-        self.head = three_layer_head(settings, width, columns)
+        self.head = three_layer_head(settings, width, outputs)
         self.limit = settings.limit
 
     def fuse(self, representations: list[Tensor], weights: Tensor) -> Output:

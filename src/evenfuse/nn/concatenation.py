@@ -21,24 +21,24 @@ class Concatenation(LateFusion):
         settings: ConcatenationSettings,
         readers: Mapping[str, Reader],
         encoders: Mapping[str, Encoder],
-        columns: int,
+        outputs: int,
     ):
         super().__init__(readers, encoders, settings.widths)
         width = sum(settings.widths[name] for name in readers)
-        self.head = three_layer_head(settings, width, columns)
+        self.head = three_layer_head(settings, width, outputs)
 
     def fuse(self, representations: list[Tensor], weights: Tensor) -> Output:
         """Predict from [w_i Z_i]."""
         return Output(self.head(torch.cat(weighted(representations, weights), dim=1)))
 
 
-def three_layer_head(settings: HeadSettings, width: int, columns: int) -> nn.Sequential:
-    """Return dropout and three linear maps, ReLU between them: (batch, width) -> column."""
+def three_layer_head(settings: HeadSettings, width: int, outputs: int) -> nn.Sequential:
+    """Return dropout and three linear maps, ReLU between them: (batch, width) to (batch, output)."""
     return nn.Sequential(
         Dropout(settings.post_dropout),
         nn.Linear(width, settings.post_dim),
         nn.ReLU(),
         nn.Linear(settings.post_dim, settings.post_dim),
         nn.ReLU(),
-        nn.Linear(settings.post_dim, columns),
+        nn.Linear(settings.post_dim, outputs),
     )

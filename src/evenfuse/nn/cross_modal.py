@@ -26,7 +26,7 @@ class CrossModal(SentimentModel):
         self,
         settings: CrossModalSettings,
         readers: Mapping[str, Reader],
-        columns: int,
+        outputs: int,
         joined_width: int,
     ):
         super().__init__(readers)
@@ -41,7 +41,7 @@ class CrossModal(SentimentModel):
                 for name, reader in readers.items()
             }
         )
-        self.head = ResidualHead(joined_width, columns, settings.output_dropout)
+        self.head = ResidualHead(joined_width, outputs, settings.output_dropout)
 
     def forward(self, batch: Batch) -> Output:
         """Predict a batch."""
@@ -80,15 +80,15 @@ class Convolution(nn.Module):
 class ResidualHead(nn.Module):
     """A hidden layer around which the input is led, then a linear map."""
 
-    def __init__(self, width: int, columns: int, dropout: float):
+    def __init__(self, width: int, outputs: int, dropout: float):
         super().__init__()
         self.hidden = nn.Sequential(
             nn.Linear(width, width), nn.ReLU(), Dropout(dropout), nn.Linear(width, width)
         )
-        self.output = nn.Linear(width, columns)
+        self.output = nn.Linear(width, outputs)
 
     def forward(self, joined: Tensor) -> Tensor:
-        """Predict (batch, column) from (batch, width)."""
+        """Predict (batch, output) from (batch, width)."""
         prediction: Tensor = self.output(joined + self.hidden(joined))
         return prediction
 

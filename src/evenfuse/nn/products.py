@@ -31,19 +31,19 @@ class LowRankProduct(nn.Module):
     at 1, the plain sum of Liu et al. 2018 (LMF, sec. 3.2), and are learnt.
     """
 
-    def __init__(self, widths: Sequence[int], rank: int, columns: int):
+    def __init__(self, widths: Sequence[int], rank: int, outputs: int):
         super().__init__()
         self.factors = nn.ParameterList(
-            nn.Parameter(torch.empty(rank, width + 1, columns)) for width in widths
+            nn.Parameter(torch.empty(rank, width + 1, outputs)) for width in widths
         )
         self.rank_weights = nn.Parameter(torch.ones(rank))
-        self.bias = nn.Parameter(torch.zeros(columns))
+        self.bias = nn.Parameter(torch.zeros(outputs))
         for factor in self.factors:
             for matrix in factor:
                 nn.init.xavier_normal_(matrix)
 
     def forward(self, vectors: Sequence[Tensor]) -> Tensor:
-        """Map (..., width_i) of every modality to (..., column)."""
+        """Map (..., width_i) of every modality to (..., output)."""
         product = torch.ones((), device=self.bias.device)
         for vector, factor in zip(vectors, self.factors, strict=True):
             product = product * torch.einsum("...i,rij->...rj", with_one(vector), factor)
