@@ -134,7 +134,7 @@ def test_a_seed_is_a_file(tmp_path: Path, name: str, form: str) -> None:
     assert first == again != other
 
 
-def test_provenance_and_counts_are_told_and_kept(tmp_path: Path) -> None:
+def test_provenance_and_counts_are_reported_and_kept(tmp_path: Path) -> None:
     content = fake(tmp_path / "a.pkl", "mosi", "mmsa")
     content["valid"]["audio_lengths"][0] = 0
     (tmp_path / "a.pkl").write_bytes(pickle.dumps(content))
@@ -151,14 +151,14 @@ def test_provenance_and_counts_are_told_and_kept(tmp_path: Path) -> None:
     assert set(provenance["versions"]) == {"evenfuse", "numpy", "h5py"}
 
 
-def test_a_video_in_two_splits_is_told(tmp_path: Path) -> None:
+def test_a_video_in_two_splits_is_reported(tmp_path: Path) -> None:
     content = fake(tmp_path / "a.pkl", "mosi", "mmsa", size=30)
     content["test"]["id"][:2] = [content["train"]["id"][0] + "0", content["train"]["id"][1]]
     (tmp_path / "a.pkl").write_bytes(pickle.dumps(content))
     lines = run(
         "cache", tmp_path / "a.pkl", "--format", "mmsa", "--output", tmp_path
     ).output.splitlines()
-    assert lines[2].endswith("2 of videos that another split has too")
+    assert lines[2].endswith("2 of videos that another split shares")
     assert "another split" not in lines[1]
 
 
@@ -186,7 +186,7 @@ def test_a_trap_is_named_and_not_sprung(tmp_path: Path, monkeypatch: pytest.Monk
     assert not (tmp_path / "sprung").exists()
 
 
-def test_a_missing_file_and_a_wrong_format_are_told(tmp_path: Path) -> None:
+def test_a_missing_file_and_a_wrong_format_are_reported(tmp_path: Path) -> None:
     with pytest.raises(EvenfuseError, match="there is no file"):
         cached(tmp_path / "none.pkl", "mmsa")
     with pytest.raises(EvenfuseError, match="cannot be read"):

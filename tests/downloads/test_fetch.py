@@ -92,7 +92,7 @@ def test_without_any_place_the_sentence_says_so(target: Path, store: Path) -> No
     assert "Tried nowhere: no address is known for it." in sentence(target, [], want(store))
 
 
-def test_a_mirror_that_is_no_folder_is_told(target: Path, store: Path, tmp_path: Path) -> None:
+def test_a_mirror_that_is_not_a_folder_is_reported(target: Path, store: Path, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     (tmp_path / "folder" / target.name).mkdir(parents=True)
     told = sentence(target, [tmp_path / "file", tmp_path / "folder"], want(store))

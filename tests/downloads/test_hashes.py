@@ -84,7 +84,7 @@ def test_no_pin_of_two_processes_is_lost(tmp_path: Path) -> None:
     assert len(read_json(tmp_path / "hashes.json")) == 80
 
 
-def test_hashes_that_are_none_are_told(tmp_path: Path) -> None:
+def test_a_file_of_hashes_that_is_none_is_reported(tmp_path: Path) -> None:
     (tmp_path / "hashes.json").write_text("[]")
     with pytest.raises(EvenfuseError, match=r"hashes\.json should be .*; delete it"):
         Pins(tmp_path).get("a")

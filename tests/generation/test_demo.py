@@ -96,7 +96,7 @@ def test_a_label_is_the_sum_of_its_parts_and_noise(planted: pd.DataFrame) -> Non
     assert (outside["label"] * outside[PARTS].sum(axis=1) > 3 * (3 - 5 * FORM.noise)).all()
 
 
-def test_the_text_part_is_told_by_the_words(planted: pd.DataFrame, cache: Path) -> None:
+def test_the_words_tell_the_text_part(planted: pd.DataFrame, cache: Path) -> None:
     lexicon = make_lexicon(FORM.vectors, np.random.default_rng(0))
     valence = dict(zip(lexicon.words, lexicon.valence, strict=True)) | {"": 0.0}
     segments = read_cache(cache / "train.h5")

@@ -49,7 +49,7 @@ DAMAGED = {
 
 
 @pytest.mark.parametrize("content", DAMAGED.values(), ids=DAMAGED)
-def test_damage_is_told(tmp_path: Path, content: bytes) -> None:
+def test_damage_is_reported(tmp_path: Path, content: bytes) -> None:
     told = sentence(tmp_path, content)
     assert told.startswith("is not a whole pickle (") and told.endswith("; fetch it again")
 
@@ -107,7 +107,7 @@ def test_an_array_is_filled_once(tmp_path: Path) -> None:
     assert sentence(tmp_path, twice) == refused("to fill an array twice")
 
 
-def test_a_cut_anywhere_is_told(tmp_path: Path) -> None:
+def test_a_cut_anywhere_is_reported(tmp_path: Path) -> None:
     whole = OLD[-1].read_bytes()
     for length in range(len(whole)):
         assert sentence(tmp_path, whole[:length]).startswith("is not a whole pickle (")
@@ -126,7 +126,7 @@ def test_random_damage_never_gets_through(tmp_path: Path) -> None:
                 assert "\n" not in str(error)
 
 
-def test_missing_files_and_folders_are_told(tmp_path: Path) -> None:
+def test_missing_files_and_folders_are_reported(tmp_path: Path) -> None:
     with pytest.raises(EvenfuseError, match=f"there is no file {tmp_path / 'none.pkl'}"):
         load_pickle(tmp_path / "none.pkl")
     with pytest.raises(EvenfuseError, match="cannot be read"):

@@ -23,39 +23,36 @@ ReadArray = Callable[[h5py.File, str], NDArray[Any]]
 def read_cache(
     path: str | Path, features: Collection[str] | None = None, in_memory: bool = True
 ) -> Segments:
-    """Read one split; of the `features` only those named, if any are.
+    """Read one split, with all features or only the named ones.
 
-    If not `in_memory`, features stay in the file and are read where they are used.
+    Unless `in_memory`, features stay in the file and are read when they are used.
 
     Raises:
         EvenfuseError: if the file is missing, damaged or of another schema; in the last two cases
-            it is set aside, so that the workflow makes it anew.
+            it is set aside, so that the workflow makes a new one.
     """
     with _opened(Path(path)) as file:
         return _read_segments(file, features, read_array if in_memory else map_array)
 
 
 def read_provenance(path: Path) -> dict[str, Any]:
-    """Read what a cache file says of its own making; raises as `read_cache` does."""
+    """Read the origin of a cache: sources, settings, versions, counts; raise as `read_cache`."""
     with _opened(path) as file:
         content: dict[str, Any] = json.loads(file.attrs["provenance"])
         return content
 
 
 def read_fingerprint(path: Path) -> str:
-    """Return a digest of a cache's content, made from the checksums that it holds.
-
-    Raises as `read_cache` does.
-    """
+    """Return a digest of a cache's content, made from its checksums; raise as `read_cache`."""
     with _opened(path) as file:
-        parts: list[str] = []
+        checksums: list[str] = []
 
         def note(name: str, item: h5py.Group | h5py.Dataset) -> None:
             if isinstance(item, h5py.Dataset):
-                parts.append(f"{name} {item.dtype} {item.shape} {item.attrs['crc32']}")
+                checksums.append(f"{name} {item.dtype} {item.shape} {item.attrs['crc32']}")
 
         file.visititems(note)
-        return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+        return hashlib.sha256("\n".join(checksums).encode()).hexdigest()
 
 
 @contextmanager
@@ -64,7 +61,7 @@ def _opened(path: Path) -> Iterator[h5py.File]:
         with h5py.File(path) as file:
             schema = file.attrs.get("schema")
             if schema != SCHEMA:
-                raise OSError(f"its schema is {schema}, this version has {SCHEMA}")
+                raise OSError(f"its schema is {schema}, this version reads {SCHEMA}")
             yield file
     except FileNotFoundError:
         raise EvenfuseError(f"there is no cache {path}; run the workflow to make it") from None
@@ -72,18 +69,18 @@ def _opened(path: Path) -> Iterator[h5py.File]:
         aside = path.with_name(f"{path.name}.damaged")
         path.replace(aside)
         raise EvenfuseError(
-            f"the cache {path} cannot be used ({error}); it was set aside as {aside.name}, run the "
-            "same command again to make it anew"
+            f"the cache {path} cannot be used ({error}); it was set aside as {aside.name}; run the "
+            "same command again to make a new one"
         ) from None
 
 
-def _read_segments(file: h5py.File, wanted: Collection[str] | None, read: ReadArray) -> Segments:
+def _read_segments(file: h5py.File, chosen: Collection[str] | None, read: ReadArray) -> Segments:
     features = {
         name: Ragged(
             read(file, f"features/{name}/values"), read_array(file, f"features/{name}/offsets")
         )
         for name in file.get("features", {})
-        if wanted is None or name in wanted
+        if chosen is None or name in chosen
     }
     return Segments(
         ids=_read_text(file, "segments/id").tolist(),
@@ -97,7 +94,7 @@ def _read_segments(file: h5py.File, wanted: Collection[str] | None, read: ReadAr
 def _read_text(file: h5py.File, name: str) -> NDArray[Any]:
     content = read_array(file, f"{name}/bytes").tobytes()
     bounds = pairwise(read_array(file, f"{name}/offsets").tolist())
-    if content.isascii():  # a byte is a letter: one decoding in place of one per text
+    if content.isascii():  # one byte per letter: decode once instead of once per text
         text = content.decode()
         return np.array([text[a:b] for a, b in bounds], dtype=object)
     return np.array([content[a:b].decode() for a, b in bounds], dtype=object)

@@ -12,7 +12,7 @@ VIDEO = re.compile(r"\[|\$_\$")
 
 @dataclass(frozen=True)
 class Ragged:
-    """Sequences of unequal length: segment i is ``values[offsets[i]:offsets[i + 1]]``."""
+    """Sequences of unequal length: segment i is `values[offsets[i]:offsets[i + 1]]`."""
 
     values: NDArray[Any]
     offsets: NDArray[np.int64]
@@ -27,10 +27,10 @@ class Ragged:
 
 @dataclass(frozen=True)
 class Segments:
-    """Segments: of one video while they are aligned, of one split when they are read.
+    """Segments of one video (during alignment) or of one split (when read from a cache).
 
-    `intervals` is (segment, 2) in seconds or NaN, `labels` (segment, label). `words` and every
-    entry of `features` have one row per word, if they were aligned. A pause has no letters.
+    `intervals` is (segment, 2) in seconds, or NaN; `labels` is (segment, column). If the data was
+    aligned, `words` and every entry of `features` have one row per word. A pause is an empty word.
     """
 
     ids: list[str]
@@ -47,10 +47,10 @@ class Segments:
         return f"<Segments: {len(self)} of {', '.join(widths) or 'words alone'}>"
 
     def sentences(self) -> list[str]:
-        """Return the text of every segment: its words without the pauses."""
+        """Return the text of every segment, without its pauses."""
         return [" ".join(word for word in self.words[i] if word) for i in range(len(self))]
 
 
 def video_of(segment: str) -> str:
-    """Return the video in a segment's id: ``video[number]``, or ``video$_$clip`` in pickles."""
+    """Return the video in a segment's id, `video[number]`, or `video$_$clip` in pickles."""
     return VIDEO.split(segment)[0]

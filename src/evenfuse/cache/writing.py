@@ -6,11 +6,11 @@ Layout of a file (n segments; r rows in all of them)::
     words/values TEXT (r,)       words/offsets (n + 1,)
     features/NAME/values (r, k)  features/NAME/offsets (n + 1,)
 
-TEXT (n,) is two arrays: ``bytes``, UTF-8 laid end to end, and ``offsets`` (n + 1,) into them. If it
-was aligned here, row i of a segment belongs to the same word in every sequence; else each sequence
-has rows of its own, and intervals may be NaN. Every array has a checksum. The root's attribute
-``provenance`` holds JSON: sources with their SHA-256, settings, versions, and what was dropped or
-repaired.
+TEXT (n,) is two arrays: `bytes`, UTF-8 laid end to end, and `offsets` (n + 1,) into them. In data
+aligned here, row i of a segment belongs to the same word in every sequence; otherwise each sequence
+has rows of its own, and intervals may be NaN. Every array has a checksum. The attribute
+`provenance` of the root holds JSON: sources with their SHA-256, settings, versions, and what was
+dropped or repaired.
 """
 
 import json
@@ -28,7 +28,7 @@ SCHEMA = 2
 
 
 class CacheWriter:
-    """Writes one split, video by video; memory does not grow with the videos."""
+    """Writes one split, video by video; memory use does not grow with the number of videos."""
 
     def __init__(self, path: Path):
         self._arrays = ArraysWriter(path)
@@ -45,11 +45,11 @@ class CacheWriter:
             self._append_offsets(f"features/{name}/offsets", sequence.offsets, rows)
 
     def close(self, provenance: Mapping[str, Any]) -> None:
-        """Store where the content comes from and write the file."""
+        """Write the file, with what is known of the origin of its content."""
         self._arrays.close({"schema": SCHEMA, "provenance": json.dumps(provenance)})
 
     def _append_text(self, name: str, texts: Iterable[str]) -> int:
-        """Add texts and return how many there are now."""
+        """Add texts and return their number so far."""
         encoded = [text.encode() for text in texts]
         offsets = np.cumsum([0, *map(len, encoded)], dtype=np.int64)
         content = np.frombuffer(b"".join(encoded), dtype=np.uint8)
@@ -58,5 +58,5 @@ class CacheWriter:
 
     def _append_offsets(self, name: str, offsets: NDArray[np.int64], end: int) -> int:
         """Add offsets that start at 0, shifted so that the last is `end`."""
-        begun = int(name in self._arrays)
-        return self._arrays.append(name, (offsets + (end - offsets[-1]))[begun:])
+        repeated = int(name in self._arrays)  # the first offset is the last of the video before
+        return self._arrays.append(name, (offsets + (end - offsets[-1]))[repeated:])

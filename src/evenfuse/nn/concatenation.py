@@ -33,7 +33,7 @@ class Concatenation(LateFusion):
 
 
 def three_layer_head(settings: HeadSettings, width: int, outputs: int) -> nn.Sequential:
-    """Return dropout and three linear maps, ReLU between them: (batch, width) to (batch, output)."""
+    """Return dropout and three linear maps, ReLU between them: to (batch, output)."""
     return nn.Sequential(
         Dropout(settings.post_dropout),
         nn.Linear(width, settings.post_dim),
