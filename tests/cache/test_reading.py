@@ -133,7 +133,9 @@ def test_a_file_that_is_not_whole_is_reported_and_set_aside(
 
 
 @pytest.mark.parametrize("read", [read_cache, read_provenance])
-def test_a_file_that_is_not_there_is_reported(tmp_path: Path, read: Callable[[Path], object]) -> None:
+def test_a_file_that_is_not_there_is_reported(
+    tmp_path: Path, read: Callable[[Path], object]
+) -> None:
     with pytest.raises(EvenfuseError, match=r"there is no cache .*train\.h5; run the workflow"):
         read(tmp_path / "train.h5")
 
