@@ -181,7 +181,7 @@ def test_a_trap_is_named_and_not_sprung(tmp_path: Path, monkeypatch: pytest.Monk
     content = fake(tmp_path / "a.pkl", "mosi", "mmsa", size=9)
     content["test"]["id"][0] = Trap()
     (tmp_path / "a.pkl").write_bytes(pickle.dumps(content))
-    with pytest.raises(EvenfuseError, match=r"a.pkl wants to run \w+.mkdir, which a data file"):
+    with pytest.raises(EvenfuseError, match=r"a.pkl tries to run \w+.mkdir, which no data file"):
         cached(tmp_path / "a.pkl", "mmsa")
     assert not (tmp_path / "sprung").exists()
 

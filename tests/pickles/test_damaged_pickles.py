@@ -78,7 +78,7 @@ NUMPY += b"cnumpy\ndtype\nU\x01O\x85Rq\x030"
 
 
 @pytest.mark.parametrize(
-    ("content", "wants"),
+    ("content", "tries"),
     [
         (b"})" + b"\x85" * 10**6 + b"Ns.", "to use a tuple as a key"),
         (b"}()" + b"\x85" * 10**6 + b"Nu.", "to use a tuple as a key"),
@@ -89,8 +89,8 @@ NUMPY += b"cnumpy\ndtype\nU\x01O\x85Rq\x030"
     ],
     ids=["key", "keys", "dict", "arrays", "entry of an array", "entries of an array"],
 )
-def test_nests_that_crash_python_are_refused(tmp_path: Path, content: bytes, wants: str) -> None:
-    assert sentence(tmp_path, content).startswith(f"wants {wants}")
+def test_nests_that_crash_python_are_refused(tmp_path: Path, content: bytes, tries: str) -> None:
+    assert sentence(tmp_path, content).startswith(f"tries {tries}")
 
 
 def test_deep_nests_that_do_not_crash_are_read(tmp_path: Path) -> None:
