@@ -14,7 +14,7 @@ from evenfuse.cache.reading import read_cache, read_provenance
 from evenfuse.cache.segments import Segments
 from evenfuse.errors import EvenfuseError
 from evenfuse.files import sha256
-from evenfuse.generation.mmsa import FORMS
+from evenfuse.generation import mmsa
 from evenfuse.pickles.loading import load_pickle
 
 SPLITS = ("train", "valid", "test")
@@ -69,7 +69,7 @@ def test_generated_pickles_have_the_form_of_the_real_ones(
             assert not split["vision"][index, split["vision_lengths"][index] :].any()
 
 
-@pytest.mark.parametrize("name", FORMS)
+@pytest.mark.parametrize("name", mmsa.SHAPES)
 def test_mmsa_into_the_cache_and_back(tmp_path: Path, name: str) -> None:
     content = fake(tmp_path / "a.pkl", name, "mmsa")
     for split, segments in cached(tmp_path / "a.pkl", "mmsa", "--modality", "vectors").items():
@@ -87,16 +87,16 @@ def test_mmsa_into_the_cache_and_back(tmp_path: Path, name: str) -> None:
                 np.testing.assert_array_equal(segments.features[feature][index], expected)
 
 
-@pytest.mark.parametrize("name", FORMS)
+@pytest.mark.parametrize("name", mmsa.SHAPES)
 def test_labels_are_the_known_function_of_the_content(tmp_path: Path, name: str) -> None:
     fake(tmp_path / "a.pkl", name, "mmsa")
-    form = FORMS[name]
+    shape = mmsa.SHAPES[name]
     for segments in cached(tmp_path / "a.pkl", "mmsa").values():
         for index, sentence in enumerate(segments.sentences()):
-            found = [v * sentence.count(word) for word, v in form.valence.items()]
+            found = [v * sentence.count(word) for word, v in shape.valence.items()]
             audio, video = (segments.features[n][index][:, 0].mean() for n in ("audio", "video"))
             parts = np.array([sum(found), audio, video])
-            label = np.clip(parts.sum(), -1, 1) * form.scale
+            label = np.clip(parts.sum(), -1, 1) * shape.scale
             expected = [label, *np.clip(parts, -1, 1)][: segments.labels.shape[1]]
             np.testing.assert_allclose(segments.labels[index], expected, atol=1e-5)
 
