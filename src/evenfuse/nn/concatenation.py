@@ -1,4 +1,4 @@
-"""What models share that lay their representations side by side, and their prediction head."""
+"""Models that concatenate their representations, and their prediction head."""
 
 from collections.abc import Mapping
 
@@ -14,7 +14,7 @@ from evenfuse.settings.models._late_fusion import ConcatenationSettings, HeadSet
 
 
 class Concatenation(LateFusion):
-    """[w_i Z_i] of all modalities, then three linear maps."""
+    """Concatenates w_i Z_i of all modalities, then applies three linear maps."""
 
     def __init__(
         self,
@@ -33,7 +33,7 @@ class Concatenation(LateFusion):
 
 
 def three_layer_head(settings: HeadSettings, width: int, outputs: int) -> nn.Sequential:
-    """Return dropout and three linear maps, ReLU between them: to (batch, output)."""
+    """Return dropout and three linear maps with ReLU, from (batch, width) to (batch, output)."""
     return nn.Sequential(
         Dropout(settings.post_dropout),
         nn.Linear(width, settings.post_dim),
