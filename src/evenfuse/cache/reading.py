@@ -31,20 +31,20 @@ def read_cache(
         EvenfuseError: if the file is missing, damaged or of another schema; in the last two cases
             it is set aside, so that the workflow makes a new one.
     """
-    with _opened(Path(path)) as file:
+    with opened(Path(path)) as file:
         return _read_segments(file, features, read_array if in_memory else map_array)
 
 
 def read_provenance(path: Path) -> dict[str, Any]:
     """Read the origin of a cache: sources, settings, versions, counts; raise as `read_cache`."""
-    with _opened(path) as file:
+    with opened(path) as file:
         content: dict[str, Any] = json.loads(file.attrs["provenance"])
         return content
 
 
 def read_fingerprint(path: Path) -> str:
     """Return a digest of a cache's content, made from its checksums; raise as `read_cache`."""
-    with _opened(path) as file:
+    with opened(path) as file:
         checksums: list[str] = []
 
         def note(name: str, item: h5py.Group | h5py.Dataset) -> None:
@@ -56,7 +56,8 @@ def read_fingerprint(path: Path) -> str:
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[h5py.File]:
+def opened(path: Path) -> Iterator[h5py.File]:
+    """Open a cache file for reading; raise as `read_cache`."""
     try:
         with h5py.File(path) as file:
             schema = file.attrs.get("schema")

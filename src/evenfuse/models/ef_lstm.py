@@ -1,4 +1,4 @@
-"""EF-LSTM: early fusion, one LSTM over the rows of all modalities side by side."""
+"""EF-LSTM: early fusion by one LSTM over the concatenated rows of all modalities."""
 
 from collections.abc import Mapping
 
@@ -30,7 +30,7 @@ class Model(SentimentModel):
         )
 
     def forward(self, batch: Batch) -> Output:
-        """Predict a batch whose modalities are aligned, row i of all being the same word.
+        """Predict a batch whose modalities are aligned: row i is the same word in all of them.
 
         Raises:
             EvenfuseError: if the modalities of a segment differ in their number of rows.
@@ -48,5 +48,5 @@ class Model(SentimentModel):
                 raise EvenfuseError(
                     "ef_lstm joins the modalities word by word, but a segment has "
                     f"{int(lengths[first][where])} rows of {first} and "
-                    f"{int(lengths[other][where])} of {other}: give it aligned data"
+                    f"{int(lengths[other][where])} of {other}; use aligned data"
                 )

@@ -1,4 +1,4 @@
-"""LF-LSTM: late fusion of an LSTM per modality. No public code has it: our own definition."""
+"""LF-LSTM: late fusion of an LSTM per modality; no public code has it, so we define it."""
 
 from collections.abc import Mapping
 

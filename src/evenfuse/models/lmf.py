@@ -13,7 +13,7 @@ from evenfuse.settings.models.lmf import Settings
 
 
 class Model(LateFusion):
-    """A low-rank map of the outer product of [1; w_i Z_i] of all modalities to the labels."""
+    """A low-rank map from the outer product of [1; w_i Z_i] of all modalities to the outputs."""
 
     def __init__(self, settings: Settings, readers: Mapping[str, Reader], outputs: int):
         super().__init__(readers, subnetworks(settings, readers), settings.widths)
