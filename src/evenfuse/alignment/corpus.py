@@ -4,10 +4,10 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from evenfuse.alignment.segments import align_video
-from evenfuse.cache import SPLITS
 from evenfuse.cache.segments import Segments
 from evenfuse.datasets.csd import CsdCorpus
 from evenfuse.errors import EvenfuseError
+from evenfuse.settings.splits import SPLITS
 
 
 def split_of_videos(folds: Mapping[str, Sequence[str]]) -> dict[str, str]:

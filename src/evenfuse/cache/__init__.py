@@ -1,3 +1,1 @@
 """Caches: the segments of a data set, one HDF5 file per split."""
-
-SPLITS = ("train", "valid", "test")

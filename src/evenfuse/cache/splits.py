@@ -6,11 +6,11 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from evenfuse.cache import SPLITS
 from evenfuse.cache.segments import Segments, video_of
 from evenfuse.cache.writing import CacheWriter
 from evenfuse.errors import EvenfuseError
 from evenfuse.files import write_aside
+from evenfuse.settings.splits import SPLITS
 
 Report = dict[str, Counter[str]]
 

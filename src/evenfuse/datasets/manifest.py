@@ -18,10 +18,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from evenfuse.cache import SPLITS
 from evenfuse.cache.segments import Ragged, Segments
 from evenfuse.datasets.csd import CsdFile
 from evenfuse.errors import EvenfuseError
+from evenfuse.settings.splits import SPLITS
 
 NEEDED = ("id", "split", "text", "label")
 Floats = NDArray[np.float32]

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from evenfuse.cache import SPLITS
 from evenfuse.cache.segments import Ragged
 from evenfuse.errors import EvenfuseError
 from evenfuse.pickles.loading import load_pickle
+from evenfuse.settings.splits import SPLITS
 
 
 def read_splits(path: Path) -> dict[str, "Split"]:

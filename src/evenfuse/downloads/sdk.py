@@ -6,8 +6,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from evenfuse.cache import SPLITS
 from evenfuse.errors import EvenfuseError, nearest
+from evenfuse.settings.splits import SPLITS
 
 
 def addresses(dataset: str) -> dict[str, str]:

@@ -9,10 +9,10 @@ import pandas as pd
 from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
-from evenfuse.cache import SPLITS
 from evenfuse.cache.reading import read_cache, read_provenance
 from evenfuse.cache.segments import Segments, video_of
 from evenfuse.report.style import COLORS, figure_grid, save_figure
+from evenfuse.settings.splits import SPLITS
 
 QUANTILES = (0.0, 0.05, 0.5, 0.95, 1.0)
 SHADES = dict(zip(SPLITS, COLORS.values(), strict=True))
