@@ -1,8 +1,11 @@
 """The house rules that a machine can check."""
 
 import ast
+import re
 import subprocess
 import sys
+from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -75,3 +78,33 @@ def test_no_function_is_longer_than_40_lines() -> None:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
     }
     assert {name: length for name, length in lengths.items() if length > 40} == {}
+
+
+# called by the libraries whose classes ours extend
+CALLED_FROM_OUTSIDE = {"list_commands", "get_command", "format_commands", "find_class"}
+PLAIN_DECORATORS = {
+    *("abstractmethod", "cache", "cached_property", "classmethod"),
+    *("contextmanager", "dataclass", "property", "staticmethod"),
+}
+
+
+def definitions(path: Path) -> Iterator[str]:
+    """The functions, classes, methods and constants of a file, but for what decorators register."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            decorators = {ast.unparse(each).split("(")[0] for each in node.decorator_list}
+            if decorators <= PLAIN_DECORATORS and not node.name.startswith("__"):
+                yield node.name
+        elif isinstance(node, ast.Module):
+            assigned = (each for each in node.body if isinstance(each, ast.Assign))
+            names = (target for each in assigned for target in each.targets)
+            yield from (name.id for name in names if isinstance(name, ast.Name))
+
+
+def test_nothing_is_defined_that_nothing_uses() -> None:
+    workflow = [path for path in ROOT.glob("workflow/**/*") if path.is_file()]
+    texts = "\n".join(path.read_text() for path in (*FILES, *workflow, ROOT / "Snakefile"))
+    words = Counter(re.findall(r"\w+", texts))
+    defined = Counter(name for path in FILES for name in definitions(path))
+    unused = {name for name, times in defined.items() if words[name] <= times}
+    assert unused - CALLED_FROM_OUTSIDE == set()
