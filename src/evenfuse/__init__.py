@@ -1,4 +1,4 @@
-"""Multimodal sentiment analysis from raw data to tables that can be believed.
+"""Multimodal sentiment analysis from raw data to tables you can trust.
 
 What other programs use of it is in `__all__` (docs/library.md). Each name is imported when it is
 first used, so that the command line starts at once and nothing needs torch but what computes.

@@ -54,7 +54,7 @@ class LazyGroup(click.Group):
 @click.group(cls=LazyGroup)
 @click.version_option(__version__)
 def cli() -> None:
-    """Multimodal sentiment analysis, from raw data to tables that can be believed.
+    """Multimodal sentiment analysis, from raw data to tables you can trust.
 
     Each command is one step of the Snakemake workflow and can be run on its own. To run the whole
     workflow: snakemake --cores 4 all
