@@ -66,7 +66,7 @@ def read_batches(path: Path, in_memory: bool) -> list[float]:
 
     from evenfuse.batching.corpus import Corpus
     from evenfuse.batching.order import shuffled_batches
-    from evenfuse.cache.segments import read_cache
+    from evenfuse.cache.reading import read_cache
 
     torch.set_num_threads(1)
     names = ["audio", "video"]

@@ -17,8 +17,8 @@ def evenfuse(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_every_module_is_a_command() -> None:
-    files = Path(commands.__path__[0]).glob("[a-z]*.py")
-    modules = {file.stem.replace("_", "-") for file in files} - {"options"}
+    files = {file.stem for folder in commands.__path__ for file in Path(folder).glob("[a-z]*.py")}
+    modules = {name.replace("_", "-") for name in files} - {"options"}
     assert modules == set(COMMANDS)
 
 

@@ -76,11 +76,11 @@ def test_list_shows_a_pinned_hash(project: Path) -> None:
 
 def test_check_without_any_file(project: Path) -> None:
     assert checked() == {
-        "corpus/a.csd": "missing, to be got by hand",
-        "corpus/big.pkl": "missing, to be got by hand",
-        "corpus/f.json": "missing, to be got by hand",
-        "corpus/l.csd": "missing, to be got by hand",
-        "corpus/w.csd": "missing, 2 addresses known",
+        "corpus/a.csd": "missing; download it manually",
+        "corpus/big.pkl": "missing; download it manually",
+        "corpus/f.json": "missing; download it manually",
+        "corpus/l.csd": "missing; download it manually",
+        "corpus/w.csd": "missing; 2 known addresses",
     }
 
 
@@ -119,9 +119,7 @@ def test_check_tells_a_wrong_file_and_fails(
     (project / "data/raw/d/w.csd").write_bytes(b"CONTENT")
     with pytest.raises(EvenfuseError) as caught:
         run_command("data", "check")
-    assert str(caught.value) == (
-        "not the right file: corpus/w.csd; delete what is wrong and fetch it again"
-    )
+    assert str(caught.value) == ("wrong files: corpus/w.csd; delete them and fetch them again")
 
 
 @pytest.mark.parametrize(

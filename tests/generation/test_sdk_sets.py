@@ -9,7 +9,7 @@ import yaml
 from click.testing import CliRunner, Result
 
 from evenfuse.__main__ import cli
-from evenfuse.cache.segments import read_cache, read_provenance
+from evenfuse.cache.reading import read_cache, read_provenance
 from evenfuse.datasets.csd import CsdFile
 from evenfuse.downloads import sdk
 from evenfuse.generation.sdk_sets import SETS, _share_out
@@ -175,7 +175,7 @@ def test_a_seed_is_a_content(tmp_path: Path) -> None:
             assert not np.array_equal(parts[0].features, parts[2].features)
 
 
-def test_wrong_usage_is_told_and_writes_nothing(tmp_path: Path) -> None:
+def test_wrong_usage_is_reported_and_writes_nothing(tmp_path: Path) -> None:
     def told(*arguments: object) -> str:
         result = run("fake", *arguments)
         assert result.exit_code == 2

@@ -77,7 +77,14 @@ def test_numbers_are_those_of_table_model_and_optimizer_in_our_units(
 def test_no_number_is_printed_twice_in_a_table() -> None:
     rows = pd.read_csv(FILE, comment="#", keep_default_na=False)
     assert not rows.duplicated(["table", "dataset", "optimizer", "model", "metric"]).any()
-    assert (rows["value"] > 5).all()
+
+
+def test_scores_are_as_printed_times_100() -> None:
+    rows = pd.read_csv(FILE, comment="#", keep_default_na=False)
+    ranges = {"acc": (50, 100), "f1": (50, 100), "corr": (50, 100), "mae": (30, 150)}
+    for metric, (low, high) in ranges.items():
+        values = rows["value"][rows["metric"].str.startswith(metric)]
+        assert len(values) and values.between(low, high).all(), metric
 
 
 def test_the_config_names_models_and_corpora_that_the_paper_has() -> None:

@@ -94,4 +94,4 @@ def test_ten_kills_change_no_number(command: list[str], cache: Path, tmp_path: P
     assert in_writing >= 1
     assert results(cut, cache) == results(whole, cache)
     assert not list((cut / "checkpoints").iterdir())
-    assert "going on after epoch" in (cut / "log").read_text()
+    assert "resuming after epoch" in (cut / "log").read_text()

@@ -17,14 +17,24 @@ def test_every_rule_says_what_it_does(fresh: Project) -> None:
     assert all("(" in rule and rule.endswith(".)") for rule in rules), rules
 
 
+def planned(output: str) -> tuple[set[str], int]:
+    """The arms whose results a dry run would write, and its number of jobs that train."""
+    (number,) = set(re.findall(r"^train_seeds +(\d+)$", output, re.M))  # printed twice
+    return set(re.findall(r"results/(demo_\w+_[\w-]+)\.json", output)), int(number)
+
+
 def test_dry_run_of_the_default_study(fresh: Project) -> None:
     result = fresh.snakemake("-n", "all")
     assert result.returncode == 0
-    assert re.search(r"^train_seeds +20$", result.stdout, re.M)
+    arms, trainings = planned(result.stdout)
+    variants = ("gb", "no-gb", "gb-no-att", "concat", "lf-dnn-text")
+    assert {f"demo_adam_{variant}" for variant in variants} <= arms
+    assert {f"demo_sgd_{variant}" for variant in variants[:4]} <= arms
+    assert trainings == len(arms)  # each is trained once, whatever shows it
 
 
 def test_plain_snakemake_means_all(fresh: Project) -> None:
-    assert re.search(r"^train_seeds +20$", fresh.snakemake("-n").stdout, re.M)
+    assert planned(fresh.snakemake("-n").stdout) == planned(fresh.snakemake("-n", "all").stdout)
 
 
 def test_a_single_result_needs_only_its_arm(fresh: Project) -> None:

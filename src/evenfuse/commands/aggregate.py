@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 import pandas as pd
 
-from evenfuse.cache.segments import read_fingerprint, read_provenance
+from evenfuse.cache.reading import read_fingerprint, read_provenance
 from evenfuse.evaluation.results import arm_results
 from evenfuse.files import read_json, write_json
 

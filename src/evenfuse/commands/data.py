@@ -1,4 +1,4 @@
-"""evenfuse data: what is known of the data files, and which of them are here."""
+"""evenfuse data: the data files, where they come from, and which are on this machine."""
 
 from itertools import groupby
 from pathlib import Path
@@ -19,13 +19,13 @@ config_option = click.option(
     multiple=True,
     default=("config/config.yaml",),
     show_default=True,
-    help="May be given again; each is laid over the one before.",
+    help="May be repeated; each file overrides those before it.",
 )
 
 
 @click.group()
 def command() -> None:
-    """Say where data files come from, on what terms, and which of them are here."""
+    """Show where data files come from, on what terms, and which are on this machine."""
 
 
 @command.command("list")
@@ -40,23 +40,23 @@ def list_(files: tuple[Path, ...]) -> None:
 @command.command()
 @config_option
 def check(files: tuple[Path, ...]) -> None:
-    """Say of every file whether it is missing, partial or present, and hold it to its hash."""
+    """Show for every file whether it is missing, partial or present, and verify its hash."""
     config = read(files)
     mirror = Path(config.mirror) if config.mirror else None
     wrong: list[Check] = []
     for file in listed(config):
-        for finding in find(file, mirror):
-            click.echo(f"{file.key}: {finding.says}")
-            wrong += [finding] if finding.wrong else []
+        for result in find(file, mirror):
+            click.echo(f"{file.key}: {result.finding}")
+            wrong += [result] if result.wrong else []
     if wrong:
-        names = ", ".join(dict.fromkeys(finding.file.key for finding in wrong))
-        raise EvenfuseError(f"not the right file: {names}; delete what is wrong and fetch it again")
+        names = ", ".join(dict.fromkeys(result.file.key for result in wrong))
+        raise EvenfuseError(f"wrong files: {names}; delete them and fetch them again")
 
 
 @command.command()
 @click.argument("cache", type=Path)
 def describe(cache: Path) -> None:
-    """Say what a CACHE folder holds, and draw it as contents.svg and contents.png beside it.
+    """Show what the folder CACHE contains, and draw it to contents.svg and contents.png in it.
 
     evenfuse data describe data/cache/demo
     """
@@ -68,13 +68,13 @@ def describe(cache: Path) -> None:
     columns = label_columns(splits, provenance)
     click.echo(described(splits, provenance, columns))
     plot_cache(splits, columns, cache / "contents")
-    click.echo(f"\ndrawn: {cache / 'contents.svg'}, {cache / 'contents.png'}")
+    click.echo(f"\nfigure: {cache / 'contents.svg'}, {cache / 'contents.png'}")
 
 
 def _terms(config: Config, origin: str) -> list[str]:
     entry = config.sources.get(origin)
     if entry is None:
-        return ["  nothing is known of its terms: no entry in the config's sources"]
+        return ["  terms unknown: the config's sources have no entry for it"]
     shown = entry.model_dump(exclude={"files"})
     return [f"  {name}: {value}" for name, value in shown.items() if value]
 

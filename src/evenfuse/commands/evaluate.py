@@ -8,7 +8,8 @@ import torch
 
 from evenfuse.assembly.build import columns, read_corpus
 from evenfuse.assembly.saved import load_model, saved_modalities
-from evenfuse.cache.segments import Segments, read_cache
+from evenfuse.cache.reading import read_cache
+from evenfuse.cache.segments import Segments
 from evenfuse.cache.staging import staged
 from evenfuse.commands.options import computing_options
 from evenfuse.files import write_aside

@@ -1,4 +1,4 @@
-"""evenfuse schema: settings classes -> JSON schema of the config file."""
+"""evenfuse schema: the JSON schema of the config files."""
 
 import json
 
@@ -9,5 +9,5 @@ from evenfuse.settings.config import Config
 
 @click.command()
 def command() -> None:
-    """Print the JSON schema of config/config.yaml, for editors and for reading."""
+    """Print the JSON schema of the config files, for editors and for reading."""
     click.echo(json.dumps(Config.model_json_schema(), indent=2))

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from evenfuse.cache.segments import read_cache
+from evenfuse.cache.reading import read_cache
 from evenfuse.evaluation.references import best_reachable, training_mean
 from evenfuse.files import write_json
 

@@ -10,7 +10,7 @@ import click
 import torch
 
 from evenfuse.assembly.trainer import prepare, read_data
-from evenfuse.cache.segments import read_fingerprint, read_provenance
+from evenfuse.cache.reading import read_fingerprint, read_provenance
 from evenfuse.cache.staging import staged
 from evenfuse.commands.options import computing_options
 from evenfuse.files import write_json

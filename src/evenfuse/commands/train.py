@@ -13,7 +13,7 @@ import torch
 
 from evenfuse.assembly.saved import save_model
 from evenfuse.assembly.trainer import Data, prepare, read_data
-from evenfuse.cache.segments import read_fingerprint
+from evenfuse.cache.reading import read_fingerprint
 from evenfuse.cache.staging import staged
 from evenfuse.commands.options import computing_options
 from evenfuse.errors import EvenfuseError

@@ -29,5 +29,16 @@ def family(name: str) -> Metrics:
     return Metrics(facts, code.scores, getattr(code, "correct", _no_accuracies))
 
 
+def scores(name: str, truth: FloatArray, prediction: FloatArray) -> dict[str, float]:
+    """Return every score of the family of that name, such as `sentiment`, `sims` or `iemocap`.
+
+    Truth and prediction are (segment, column), or (segment,) where the family has one column.
+
+    Raises:
+        EvenfuseError: if there is no such family, or the arrays do not fit it.
+    """
+    return family(name).scores(truth, prediction)
+
+
 def _no_accuracies(truth: FloatArray, prediction: FloatArray) -> dict[str, BoolArray]:
     return {}

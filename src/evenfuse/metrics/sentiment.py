@@ -25,12 +25,12 @@ from evenfuse.metrics._basics import (
 
 
 def scores(truth: FloatArray, prediction: FloatArray) -> dict[str, float]:
-    """Score every metric of the family on two arrays ``(n, 1)``; accuracy and F1 in 0..1.
+    """Return every metric of the family for two arrays (n, 1); accuracy and F1 in 0..1.
 
     A constant prediction gives corr 0 and a UserWarning.
 
     Raises:
-        EvenfuseError: lengths differ, no sample, NaN or infinity, or every truth is neutral.
+        EvenfuseError: if lengths differ, n is 0, a value is not finite, or every truth is neutral.
     """
     truth, prediction = one_column(truth, prediction)
     classes = _classes(truth, prediction)
@@ -47,10 +47,10 @@ def scores(truth: FloatArray, prediction: FloatArray) -> dict[str, float]:
 
 
 def correct(truth: FloatArray, prediction: FloatArray) -> dict[str, BoolArray]:
-    """For each accuracy, which samples are right: ``(n,)``, acc2_non0 without neutral truths.
+    """Return for each accuracy which samples are right (n,), for acc2_non0 without neutral ones.
 
     Raises:
-        EvenfuseError: as ``scores``.
+        EvenfuseError: as `scores`.
     """
     pairs = _classes(*one_column(truth, prediction))
     return {name: true == predicted for name, (true, predicted) in pairs.items()}

@@ -9,7 +9,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
-from evenfuse.cache.segments import Segments, read_cache, read_provenance, video_of
+from evenfuse.cache.reading import read_cache, read_provenance
+from evenfuse.cache.segments import Segments, video_of
 from evenfuse.parts import facts
 from evenfuse.report.style import COLORS, figure_grid, save_figure
 from evenfuse.settings.splits import SPLITS

@@ -9,14 +9,9 @@ import h5py
 import numpy as np
 import pytest
 
-from evenfuse.cache.segments import (
-    SCHEMA,
-    CacheWriter,
-    Ragged,
-    Segments,
-    read_cache,
-    read_provenance,
-)
+from evenfuse.cache.reading import read_cache, read_provenance
+from evenfuse.cache.segments import Ragged, Segments
+from evenfuse.cache.writing import SCHEMA, CacheWriter
 from evenfuse.errors import EvenfuseError
 
 VIDEOS = {
@@ -126,19 +121,21 @@ def write_text(path: Path) -> None:
 
 @pytest.mark.parametrize("damage", [cut, write_text])
 @pytest.mark.parametrize("read", [read_cache, read_provenance])
-def test_a_file_that_is_not_whole_is_told_and_set_aside(
+def test_a_file_that_is_not_whole_is_reported_and_set_aside(
     path: Path, damage: Callable[[Path], None], read: Callable[[Path], object]
 ) -> None:
     damage(path)
     with pytest.raises(EvenfuseError) as caught:
         read(path)
     assert str(caught.value).startswith(f"the cache {path} cannot be used (")
-    assert str(caught.value).endswith("run the same command again to make it anew")
+    assert str(caught.value).endswith("run the same command again to make a new one")
     assert [file.name for file in path.parent.iterdir()] == [f"{path.name}.damaged"]
 
 
 @pytest.mark.parametrize("read", [read_cache, read_provenance])
-def test_a_file_that_is_not_there_is_told(tmp_path: Path, read: Callable[[Path], object]) -> None:
+def test_a_file_that_is_not_there_is_reported(
+    tmp_path: Path, read: Callable[[Path], object]
+) -> None:
     with pytest.raises(EvenfuseError, match=r"there is no cache .*train\.h5; run the workflow"):
         read(tmp_path / "train.h5")
 
@@ -180,7 +177,7 @@ def test_videos_whose_features_differ_in_width_are_refused(tmp_path: Path) -> No
     narrow = Ragged(second.features["audio"].values[:, :4], second.features["audio"].offsets)
     writer = CacheWriter(tmp_path / "train.h5")
     writer.append(first)
-    with pytest.raises(EvenfuseError, match=r"'features/audio/values' are .*\(5,\).*\(4,\)"):
+    with pytest.raises(EvenfuseError, match=r"'features/audio/values' change .*\(5,\).*\(4,\)"):
         writer.append(replace(second, features={"audio": narrow}))
 
 
@@ -219,7 +216,7 @@ def test_memory_does_not_grow_with_the_videos(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["segments/id", "words", "features/audio/values"])
-def test_a_part_that_is_not_there_is_told(path: Path, name: str) -> None:
+def test_a_part_that_is_not_there_is_reported(path: Path, name: str) -> None:
     with h5py.File(path, "a") as file:
         del file[name]
     with pytest.raises(EvenfuseError, match=f"the cache {path} cannot be used"):
@@ -235,5 +232,5 @@ def test_another_schema_is_refused(path: Path, schema: int | None) -> None:
             file.attrs["schema"] = schema
     with pytest.raises(EvenfuseError) as caught:
         read_cache(path)
-    assert f"(its schema is {schema}, this version has {SCHEMA})" in str(caught.value)
+    assert f"(its schema is {schema}, this version reads {SCHEMA})" in str(caught.value)
     assert not path.exists()
