@@ -29,7 +29,8 @@ which the system may drop at any time (RssAnon of Linux). Example:
 
 
 def write_cache(path: Path, segments: int) -> None:
-    from evenfuse.cache.segments import CacheWriter, Ragged, Segments
+    from evenfuse.cache.segments import Ragged, Segments
+    from evenfuse.cache.writing import CacheWriter
 
     rng = np.random.default_rng(0)
     writer = CacheWriter(path)
