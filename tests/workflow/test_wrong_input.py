@@ -17,7 +17,7 @@ datasets:
     folds: demo_folds.json
     modalities: [text, audio]
     text_encoder: scratch
-    runs: {training: {epochs: 1}}
+    all_runs: {training: {epochs: 1}}
 """
 
 
@@ -52,14 +52,14 @@ def test_unknown_names(fresh: Project, arguments: list[str], parts: list[str]) -
 @pytest.mark.parametrize(
     ("line", "parts"),
     [
-        ("datasets: {demo: {runs: {training: {epoch: 3}}}}", ["training.epoch'", "'epochs'"]),
+        ("datasets: {demo: {all_runs: {training: {epoch: 3}}}}", ["training.epoch'", "'epochs'"]),
         ("datasets: {demo: {modalitys: [text]}}", ["modalitys'", "'modalities'"]),
         ("variants: {gb: {model: {a_fussion: true}}}", ["model.a_fussion'", "'a_fusion'"]),
         ("study: {seeds: [1, 1]}", ["study.seeds", "twice"]),
         ("tuning: {seeds: [2, 9]}", ["tuning.seeds and study.seeds share 2"]),
         ("variants: {gb: {use_winner: true}}", ["demo_sgd_gb has no grid"]),
         ("variants: {gb: {grid: {model.dropuot: [0.1]}}}", ["dropuot'", "'dropout'"]),
-        ("datasets: {demo: {runs: {training: {epochs: none}}}}", ["training.epochs", "'none'"]),
+        ("datasets: {demo: {all_runs: {training: {epochs: none}}}}", ["training.epochs", "'none'"]),
     ],
 )
 def test_wrong_config(fresh: Project, line: str, parts: list[str]) -> None:

@@ -94,11 +94,11 @@ class Dataset(Strict):
         family: Family = facts("metrics", self.metrics).FAMILY
         return family
 
-    def label_columns(self) -> tuple[str, ...]:
-        """Return the names of its first label columns, as far as they are known."""
-        if self.generate:
-            return SENTIMENT
-        return LABELS.get(self.format) or PUBLISHED_LABELS.get(self.published_as or "", ())
+    def known_labels(self) -> list[tuple[str, ...]]:
+        """Return the names of its first label columns, once for every reason to know them."""
+        by_format = SENTIMENT if self.generate else LABELS.get(self.format)
+        as_published = PUBLISHED_LABELS.get(self.published_as or "")
+        return [labels for labels in (by_format, as_published) if labels]
 
     def available_modalities(self) -> dict[str, str]:
         """Return what a model can be given here, and the file that it comes from."""

@@ -2,15 +2,22 @@
 
 from collections.abc import Iterable
 from functools import cached_property
-from typing import Annotated, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
-from pydantic import Field, field_validator
+from pydantic import AfterValidator, Field, field_validator
 
 from evenfuse.settings.sections import SECTIONS
-from evenfuse.settings.strict import Strict, number_in, without_repeats
+from evenfuse.settings.strict import Strict, without_repeats
 from evenfuse.settings.trees import Place, Tree, values_in
 
-Value = float | int | str | bool
+
+def _single(value: Any) -> Any:
+    if not isinstance(value, float | int | str):
+        raise ValueError("a grid tries single numbers, words, true or false")
+    return value
+
+
+Value = Annotated[Any, AfterValidator(_single)]
 
 
 class RunPart(Strict):
@@ -35,19 +42,14 @@ class RunPart(Strict):
 
     @field_validator("grid")
     @classmethod
-    def _values_to_try(cls, grid: dict[str, list[Value]]) -> dict[str, list[Value]]:
-        for setting, values in grid.items():
-            for value in values:
-                if number := number_in(value):
-                    raise ValueError(f"YAML reads {value} of {setting} as text, write {number}")
-            without_repeats(values)
-        return grid
+    def _no_value_twice(cls, grid: dict[str, list[Value]]) -> dict[str, list[Value]]:
+        return {setting: without_repeats(values) for setting, values in grid.items()}
 
     def tree(self) -> Tree:
         """Return what is set here, as a tree to merge."""
         given = {section: getattr(self, section) for section in SECTIONS}
         own = {"modalities": self.modalities} if self.modalities else {}
-        return {**own, **{section: tree for section, tree in given.items() if tree}}
+        return {**own, **given}
 
     @cached_property
     def places(self) -> tuple[Place, ...]:
@@ -76,6 +78,11 @@ class Variant(RunPart):
         [], description="variants made from it: gb, bert, text, audio, video, or some with '-'"
     )
 
+    @field_validator("forms")
+    @classmethod
+    def _no_form_twice(cls, forms: list[str]) -> list[str]:
+        return without_repeats(forms)
+
     def in_paper(self) -> str | None:
         """Return the row of the paper's tables that it is, if the paper has it."""
         return self.published if "published" in self.model_fields_set else self.title or None
@@ -86,6 +93,12 @@ class Layer(NamedTuple):
 
     where: str  # its place in the config, e.g. datasets.demo.per_optimizer.adam
     part: RunPart
+
+    @property
+    def dataset(self) -> str:
+        """The dataset whose runs it is about, or "" if it is about those of all."""
+        kind, name, *_ = self.where.split(".")
+        return name if kind == "datasets" else ""
 
 
 def deciding(layers: Iterable[Layer]) -> dict[Place, str]:

@@ -9,8 +9,8 @@ import yaml
 
 from evenfuse.errors import EvenfuseError
 from evenfuse.settings.checks import check
+from evenfuse.settings.checks.overridden import overridden
 from evenfuse.settings.config import Config
-from evenfuse.settings.overridden import overridden
 from evenfuse.settings.strict import parse
 from evenfuse.settings.trees import Tree, merge
 
