@@ -127,7 +127,7 @@ def test_check_tells_a_wrong_file_and_fails(
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        (None, "there is no file mine.yaml; run this in the project's folder, or give"),
+        (None, "there is no file mine.yaml; run this in the folder of the project"),
         ("a: [", "mine.yaml cannot be read as YAML: "),
         ("- a", "mine.yaml should hold settings"),
         ("sources: {corpus: {license: x}}", "'sources.corpus.license'; did you mean 'licence'"),

@@ -38,7 +38,7 @@ def only_sentence(project: Project, *arguments: str) -> str:
     [
         (["results/demo_sgdd_gb.json"], ["unknown optimizer 'sgdd'", "did you mean 'sgd'"]),
         (["results/demos_sgd_gb.json"], ["unknown dataset 'demos'", "did you mean 'demo'"]),
-        (["results/nosuch_sgd_gb.json"], ["unknown dataset 'nosuch'", "demo, mosi"]),
+        (["results/nosuch_sgd_gb.json"], ["unknown dataset 'nosuch'", "demo, iemocap"]),
         (["results/demo_sgd_gbb.json"], ["unknown variant 'gbb'", "did you mean 'gb'"]),
         (["results/tuning/demo_sgd_gb.json"], ["demo_sgd_gb has no grid", "config/README.md"]),
         (["--config", "miror=x", "--", "all"], ["'miror'", "did you mean 'mirror'"]),
@@ -60,6 +60,8 @@ def test_unknown_names(fresh: Project, arguments: list[str], parts: list[str]) -
         ("variants: {gb: {use_winner: true}}", ["demo_sgd_gb has no grid"]),
         ("variants: {gb: {grid: {model.dropuot: [0.1]}}}", ["dropuot'", "'dropout'"]),
         ("datasets: {demo: {all_runs: {training: {epochs: none}}}}", ["training.epochs", "'none'"]),
+        ("datasets: {mosi: {per_model: {awf: {model: {width: 3}}}}}", ["awf.model.width'"]),
+        ("study: {seeds: [1], seeds: [2]}", ["study.yaml has the key 'seeds' twice", "line"]),
     ],
 )
 def test_wrong_config(fresh: Project, line: str, parts: list[str]) -> None:

@@ -71,8 +71,8 @@ def _tree(file: Path) -> Tree:
         with file.open(encoding="utf-8") as text:
             tree = yaml.load(text, _UniqueKeys)
     except FileNotFoundError:
-        reason = f"there is no file {file}; run this in the project's folder, or give --config FILE"
-        raise EvenfuseError(reason) from None
+        told = f"there is no file {file}; run this in the folder of the project"
+        raise EvenfuseError(told) from None
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         reason = " ".join(str(error).split())
         raise EvenfuseError(f"{file} cannot be read as YAML: {reason}") from None

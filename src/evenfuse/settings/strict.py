@@ -57,7 +57,7 @@ def without_repeats(values: list[Any]) -> list[Any]:
 
 def number_in(value: object) -> str | None:
     """Return how YAML wants a number that it reads as text, e.g. 1e-5 -> 1.0e-05; else None."""
-    if not isinstance(value, str):
+    if not isinstance(value, str) or not value[-1:].isdigit():
         return None
     try:
         written = repr(float(value))
