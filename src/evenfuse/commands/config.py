@@ -6,7 +6,7 @@ from typing import Any
 import click
 from tabulate import tabulate
 
-from evenfuse.commands.options import config_option
+from evenfuse.commands.overlays import config_option
 from evenfuse.settings.arms import ArmKey
 from evenfuse.settings.origins import origins
 from evenfuse.settings.reading import load, read_files

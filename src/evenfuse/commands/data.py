@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 from tabulate import tabulate
 
-from evenfuse.commands.options import config_option
+from evenfuse.commands.overlays import config_option
 from evenfuse.downloads.catalog import DOWNLOADS, CatalogEntry, Check, find, listed
 from evenfuse.downloads.hashes import Pins
 from evenfuse.errors import EvenfuseError

@@ -6,8 +6,6 @@ from typing import TypeVar
 
 import click
 
-from evenfuse.settings.reading import config_files
-
 Command = TypeVar("Command", bound=Callable[..., object])
 
 
@@ -31,21 +29,6 @@ def key_value_numbers(
     return {name: int(number) for name, _, number in pairs}
 
 
-def over_the_config(
-    context: click.Context, parameter: click.Parameter, values: tuple[Path, ...]
-) -> list[Path]:
-    """Return the files of the config, and after them those that are given."""
-    return [*config_files(), *values]
-
-
-config_option = click.option(
-    "--config",
-    "files",
-    type=Path,
-    multiple=True,
-    callback=over_the_config,
-    help="A file to lay over those of config/; may be given again.",
-)
 published_option = click.option(
     "--published",
     multiple=True,
