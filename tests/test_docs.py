@@ -11,7 +11,7 @@ from evenfuse.settings.strict import parse
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "src/evenfuse"
-FOLDERS = (ROOT, ROOT / "src", PACKAGE)  # that paths are relative to
+FOLDERS = (ROOT, ROOT / "src", PACKAGE)  # that paths are relative to, beside that of their page
 PAGES = [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), ROOT / "config/README.md"]
 # first parts of paths that are made by runs, or are the reader's
 NOT_OURS = ("data", "results", "logs", "checkpoints", "model", "epochs", "g", "FOLDER", "ours")
@@ -32,9 +32,9 @@ def paths(page: Path) -> list[str]:
     return [path for path in CODE.findall(prose(page)) if path.split("/")[0] not in NOT_OURS]
 
 
-def is_there(path: str) -> bool:
-    """Whether a path exists in the repository or below src; `*` stands for anything."""
-    return any([*folder.glob(path)] for folder in FOLDERS)
+def is_there(path: str, page: Path) -> bool:
+    """Whether a path exists beside a page, in the repository or below src; `*` is anything."""
+    return any([*folder.glob(path)] for folder in (page.parent, *FOLDERS))
 
 
 def anchors(page: Path) -> set[str]:
@@ -45,13 +45,15 @@ def anchors(page: Path) -> set[str]:
 
 @over_pages
 def test_every_path_that_a_page_names_exists(page: Path) -> None:
-    assert [path for path in paths(page) if not is_there(path)] == []
+    assert [path for path in paths(page) if not is_there(path, page)] == []
 
 
 def test_paths_are_recognised() -> None:
     found = {path for page in PAGES for path in paths(page)}
-    assert {"nn/text.py", "profiles/slurm/profile.yaml", "config/config.yaml"} <= found
-    assert not is_there("balancing/b_fusion.py") and not is_there("profiles/kubernetes")
+    assert {"nn/text.py", "profiles/slurm/profile.yaml", "config/pickles.yaml"} <= found
+    page = ROOT / "docs/method.md"
+    assert not is_there("balancing/b_fusion.py", page)
+    assert not is_there("profiles/kubernetes", page)
 
 
 @over_pages

@@ -8,7 +8,7 @@ import pytest
 from evenfuse import parts, provenance
 from evenfuse.errors import EvenfuseError
 from evenfuse.provenance import code_digest
-from tests.packages import install
+from tests.packages import forget_parts, install
 from tests.pages import modules
 
 PAGE = "docs/extending.md"
@@ -22,11 +22,11 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Package
 
     def installed(modules: dict[str, str], entry_points: dict[str, dict[str, str]]) -> Path:
         install(tmp_path, modules, entry_points)
-        parts.names.cache_clear()
+        forget_parts()
         return tmp_path
 
     yield installed
-    parts.names.cache_clear()
+    forget_parts()
 
 
 @pytest.mark.parametrize("kind", parts.KINDS)

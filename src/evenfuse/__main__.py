@@ -26,7 +26,8 @@ COMMANDS = {
     "time-epochs": "Measure the seconds per epoch of several models in one process.",
     "tabulate": "Write a table in Markdown, CSV and LaTeX.",
     "plot": "Draw gradient magnitudes or fusion weights over the epochs.",
-    "schema": "Print the JSON schema of the config file.",
+    "config": "Print the settings of one arm, and where each comes from.",
+    "schema": "Print the JSON schema of the config files.",
 }
 
 

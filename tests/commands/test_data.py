@@ -24,7 +24,7 @@ datasets:
   made:
     title: Made here
     generate: {{}}
-    files: {{words: w.csd, labels: made.csd}}
+    files: {{vectors: null}}
     modalities: [text]
 optimizers: {{o: {{}}}}
 variants: {{v: {{model: {{name: awf}}}}}}
@@ -109,7 +109,7 @@ def test_check_looks_through_the_mirror(project: Path) -> None:
     (project / "mine.yaml").write_text("mirror: folder")
     (project / "folder/corpus").mkdir(parents=True)
     (project / "folder/corpus/a.csd").write_bytes(CONTENT)
-    found = checked("--config", "config/config.yaml", "--config", "mine.yaml")
+    found = checked("--config", "mine.yaml")
     assert found["corpus/a.csd"].startswith("present in folder/corpus, not verified")
 
 
@@ -125,7 +125,7 @@ def test_check_tells_a_wrong_file_and_fails(
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        (None, "there is no file mine.yaml; run this in the project's folder, or give"),
+        (None, "there is no file mine.yaml; run this in the folder of the project"),
         ("a: [", "mine.yaml cannot be read as YAML: "),
         ("- a", "mine.yaml should hold settings"),
         ("sources: {corpus: {license: x}}", "'sources.corpus.license'; did you mean 'licence'"),
@@ -137,7 +137,7 @@ def test_a_wrong_config_is_one_sentence(project: Path, text: str | None, reason:
     if text is not None:
         (project / "mine.yaml").write_text(text)
     with pytest.raises(EvenfuseError) as caught:
-        run_command("data", "list", "--config", "config/config.yaml", "--config", "mine.yaml")
+        run_command("data", "list", "--config", "mine.yaml")
     assert reason in str(caught.value)
     assert "\n" not in str(caught.value)
 

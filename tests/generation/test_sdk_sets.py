@@ -5,7 +5,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import yaml
 from click.testing import CliRunner, Result
 
 from evenfuse.__main__ import cli
@@ -14,8 +13,11 @@ from evenfuse.datasets.csd import CsdFile
 from evenfuse.downloads import sdk
 from evenfuse.generation.sdk_sets import SETS, _share_out
 from evenfuse.generation.speech import make_lexicon
+from evenfuse.settings.reading import config_files, read_files
+from evenfuse.settings.trees import merge
 
-CONFIG = yaml.safe_load((Path(__file__).parents[2] / "config/config.yaml").read_text())
+FILES = config_files(Path(__file__).parents[2] / "config")
+CONFIG = merge(*read_files(FILES).values())
 SPLITS = ("train", "valid", "test")
 ROLES = ("words", "labels", "vectors", "audio", "video")
 WIDTHS = {

@@ -8,8 +8,9 @@ import pytest
 
 from evenfuse.errors import EvenfuseError
 from evenfuse.planning.shown import PlannedFigure, PlannedTable
-from evenfuse.settings.config import Config, load
+from evenfuse.settings.config import Config
 from evenfuse.settings.figures.gradients import Settings as Gradients
+from evenfuse.settings.reading import load
 
 CONFIG: dict[str, Any] = {
     "study": {"datasets": ["a", "b"], "optimizers": ["o"], "variants": ["v"], "seeds": [1, 2]},
@@ -64,7 +65,7 @@ def test_planning_imports_nothing_heavy() -> None:
     code = f"""
 import sys
 from evenfuse.planning.shown import PlannedFigure, PlannedTable
-from evenfuse.settings.config import load
+from evenfuse.settings.reading import load
 
 config = load({CONFIG!r})
 config.titles()

@@ -5,16 +5,21 @@ from typing import Any
 
 import pandas as pd
 import pytest
-import yaml
 
 from evenfuse.report.published import FILE, published
 from evenfuse.report.tables.scores import sections
+from evenfuse.settings.reading import config_files, read
 from evenfuse.settings.tables.scores import Settings
 from tests.report.arms import TITLES, arm, material
 
 ROOT = Path(__file__).parents[2]
 REAL = {"dataset": "mosi", "generated_data": False}
 TABLE = Settings(title="ablation", published=[7, 9])
+# the variants that the paper's tables show under the same title
+PUBLISHED = """
+lf-dnn lf-dnn-gb lf-dnn-bert lf-dnn-bert-gb lf-dnn-text lf-lstm lf-lstm-gb lf-lstm-bert
+lf-lstm-bert-gb lf-lstm-text tfn tfn-text lmf mult lmf-mult cm-attn
+"""
 
 
 def cells(folder: Path, **changed: Any) -> pd.DataFrame:
@@ -89,10 +94,12 @@ def test_scores_are_as_printed_times_100() -> None:
 
 def test_the_config_names_models_and_corpora_that_the_paper_has() -> None:
     rows = pd.read_csv(FILE, comment="#", keep_default_na=False)
-    config = yaml.safe_load((ROOT / "config/config.yaml").read_text())
-    named = {entry.get("published") for entry in config["variants"].values()} - {None}
-    assert named <= set(rows["model"])
-    assert {"proposed", "LF-DNN, text only", "LF-LSTM (BERT) with B-fusion", "MulT"} <= named
-    datasets = config["datasets"].items()
-    marked = {name: entry["published_as"] for name, entry in datasets if "published_as" in entry}
+    titles = read(config_files(ROOT / "config")).titles()
+    models = set(rows["model"])
+    found = {name: row for name, row in titles.published_variants.items() if row in models}
+    assert found.pop("gb") == "proposed"
+    assert found.pop("no-gb") == "without B-fusion"
+    assert found.pop("gb-no-att") == "without A-fusion"
+    assert found == {name: titles.variants[name] for name in PUBLISHED.split()}
+    marked = {name: corpus for name, corpus in titles.published_datasets.items() if corpus}
     assert marked == {name: name for name in ("mosi", "mosei", "sims", "iemocap")}

@@ -115,6 +115,7 @@ def test_a_family_without_an_accuracy_has_a_table_without_gaps(
 ) -> None:
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.setattr(parts, "names", parts.names.__wrapped__)
+    monkeypatch.setattr(parts, "_entry_points", parts._entry_points.__wrapped__)
     install(tmp_path, {"lengths.py": LENGTHS}, {"evenfuse.metrics": {"lengths": "lengths"}})
     arms = [arm(tmp_path, "sgd", variant, 1.0, "lengths") for variant in ("gb", "no-gb")]
     (section,) = sections(TABLE, material(arms), TITLES)

@@ -7,7 +7,8 @@ import pytest
 import yaml
 
 from evenfuse.errors import EvenfuseError
-from evenfuse.settings.config import Config, load
+from evenfuse.settings.config import Config
+from evenfuse.settings.reading import load
 from evenfuse.settings.trees import merge
 
 CONFIG = yaml.safe_load("""
@@ -27,6 +28,7 @@ datasets:
     title: Vectors
     format: mult
     files: {pickle: p.pkl}
+    metrics: iemocap
     modalities: [vectors, audio]
 optimizers: {sgd: {}, adam: {}}
 variants:

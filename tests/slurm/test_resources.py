@@ -25,8 +25,8 @@ datasets:
     generate: {videos: 8}
     memory_mb: 1500
     minutes: 7
-    runs: {training: {epochs: 2}}
-    runs_of: {awf: {model: {hidden_size: 8, post_dim: 8}}}
+    all_runs: {training: {epochs: 2}}
+    per_model: {awf: {model: {hidden_size: 8, post_dim: 8}}}
 """
 VARIANTS = ("gb", "no-gb", "gb-no-att", "concat")
 ARMS = [f"demo_{optimizer}_{variant}" for optimizer in ("sgd", "adam") for variant in VARIANTS]

@@ -19,7 +19,7 @@ QUICK = """
 scratch_encoder: {hidden_size: 8}
 datasets:
   lines: {one_process: true}
-  mine: {runs: {model: {hidden_size: 4}, training: {epochs: 1}}}
+  mine: {all_runs: {model: {hidden_size: 4}, training: {epochs: 1}}}
 """
 
 

@@ -21,7 +21,7 @@ tables:
 datasets:
   demo:
     generate: {videos: 8}
-    runs: {training: {epochs: 2}}
+    all_runs: {training: {epochs: 2}}
 """
 ARMS = {"sgd_gb", "adam_lf-dnn-text", "adam_lf-dnn", "adam_lf-dnn-gb"}
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from evenfuse import parts
 from evenfuse.errors import EvenfuseError
 from evenfuse.provenance import code_digest, data_digest, training_code
-from evenfuse.settings.config import load
+from evenfuse.settings.reading import load_workflow
 from evenfuse.settings.splits import SPLITS
 from evenfuse.settings.tuning import path_of, points
 
@@ -49,7 +49,7 @@ def exit_on_user_error(function):
     return wrapped
 
 
-settings = exit_on_user_error(load)(config)
+settings = exit_on_user_error(load_workflow)(config, workflow.configfiles)
 EVERY_SEED = {"seed": settings.study.seeds, "allow_missing": True}
 
 

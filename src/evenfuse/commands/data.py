@@ -6,21 +6,12 @@ from pathlib import Path
 import click
 from tabulate import tabulate
 
+from evenfuse.commands.overlays import config_option
 from evenfuse.downloads.catalog import DOWNLOADS, CatalogEntry, Check, find, listed
 from evenfuse.downloads.hashes import Pins
 from evenfuse.errors import EvenfuseError
 from evenfuse.settings.config import Config
 from evenfuse.settings.reading import read
-
-config_option = click.option(
-    "--config",
-    "files",
-    type=Path,
-    multiple=True,
-    default=("config/config.yaml",),
-    show_default=True,
-    help="May be repeated; each file overrides those before it.",
-)
 
 
 @click.group()
@@ -30,7 +21,7 @@ def command() -> None:
 
 @command.command("list")
 @config_option
-def list_(files: tuple[Path, ...]) -> None:
+def list_(files: list[Path]) -> None:
     """List every corpus with its terms and its files."""
     config = read(files)
     for origin, entries in groupby(listed(config), key=lambda file: file.origin):
@@ -39,7 +30,7 @@ def list_(files: tuple[Path, ...]) -> None:
 
 @command.command()
 @config_option
-def check(files: tuple[Path, ...]) -> None:
+def check(files: list[Path]) -> None:
     """Show for every file whether it is missing, partial or present, and verify its hash."""
     config = read(files)
     mirror = Path(config.mirror) if config.mirror else None

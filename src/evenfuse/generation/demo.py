@@ -8,9 +8,9 @@ import pandas as pd
 from evenfuse.files import write_aside, write_json
 from evenfuse.generation.speakers import TrackShape, Video, make_video, write_corpus
 from evenfuse.generation.speech import make_lexicon
+from evenfuse.settings.generated import FILES, FOLDS, PLANTED
 
 SHAPE = TrackShape(vectors=32, audio=12, video=8, noise=0.2, infinite=0.0)
-FILES = {role: f"demo_{role}.csd" for role in ("words", "vectors", "audio", "video", "labels")}
 SPLIT_SHARES = {"train": 52 / 93, "valid": 10 / 93, "test": 31 / 93}  # CMU-MOSI's
 
 
@@ -23,8 +23,8 @@ def generate(folder: Path, videos: int, seed: int) -> None:
         for index in range(videos)
     }
     write_corpus(folder, FILES, "demo", corpus)
-    write_json(folder / "demo_folds.json", _folds(list(corpus)))
-    with write_aside(folder / "demo_planted.parquet") as aside:
+    write_json(folder / FOLDS, _folds(list(corpus)))
+    with write_aside(folder / PLANTED) as aside:
         _planted(corpus).to_parquet(aside, index=False)
 
 

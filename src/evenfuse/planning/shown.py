@@ -7,7 +7,8 @@ from evenfuse.errors import choose
 from evenfuse.parts import code_module
 from evenfuse.planning.files import ARM, RUN
 from evenfuse.provenance import code_digest
-from evenfuse.settings.config import Arm, Config
+from evenfuse.settings.arms import ArmKey
+from evenfuse.settings.config import Config
 from evenfuse.settings.figures import Figure
 from evenfuse.settings.tables import Table
 
@@ -25,7 +26,7 @@ class _Planned:
 
     patterns: ClassVar[dict[str, str]]  # need -> its files
 
-    def __init__(self, config: Config, entry: Table | Figure, arms: Sequence[Arm], **names: str):
+    def __init__(self, config: Config, entry: Table | Figure, arms: Sequence[ArmKey], **names: str):
         self.entry = entry
         self._names = [
             {**names, "dataset": dataset, "optimizer": optimizer, "variant": variant, "seed": seed}

@@ -2,10 +2,9 @@
 
 from typing import Any
 
-from pydantic import Field, NonNegativeInt, field_validator
+from pydantic import Field, field_validator
 
-from evenfuse.settings.dataset import without_repeats
-from evenfuse.settings.strict import Strict
+from evenfuse.settings.strict import Seed, Strict, without_repeats
 
 
 class Study(Strict):
@@ -14,7 +13,7 @@ class Study(Strict):
     datasets: list[str] = Field(min_length=1)
     optimizers: list[str] = Field(min_length=1)
     variants: list[str] = Field(min_length=1)
-    seeds: list[NonNegativeInt] = Field(min_length=1)
+    seeds: list[Seed] = Field(min_length=1)
     tables: list[str] = Field([], description="entries of `tables`; their arms are trained too")
     figures: list[str] = Field([], description="entries of `figures`")
 
@@ -27,7 +26,7 @@ class Study(Strict):
 class Tuning(Strict):
     """The search of hyper-parameters on the validation split."""
 
-    seeds: list[NonNegativeInt] = Field([101, 102], min_length=1, description="not the study's")
+    seeds: list[Seed] = Field([101, 102], min_length=1, description="not the study's")
 
 
 class ComparedVariants(Strict):

@@ -5,5 +5,5 @@ from evenfuse.settings.formats import Format
 FORMAT = Format(
     roles=("pickle",),
     modalities=("text", "vectors", "audio", "video"),
-    columns=("multimodal", "text", "audio", "video"),
+    columns=("sentiment", "text", "audio", "video"),
 )
