@@ -10,7 +10,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from evenfuse.__main__ import cli
-from evenfuse.cache.segments import Segments, read_cache, read_provenance
+from evenfuse.cache.provenance import read_provenance
+from evenfuse.cache.segments import Segments, read_cache
 from evenfuse.errors import EvenfuseError
 from evenfuse.files import sha256
 from evenfuse.generation.mmsa import FORMS
@@ -145,9 +146,11 @@ def test_provenance_and_counts_are_told_and_kept(tmp_path: Path) -> None:
         f"test: {kept['test']} kept, {kept['test']} generated",
     ]
     provenance = read_provenance(tmp_path / "valid.h5")
-    assert provenance["sources"]["mmsa"] == {"file": "a.pkl", "sha256": sha256(tmp_path / "a.pkl")}
-    assert provenance["counts"]["without audio"] == 1 and provenance["split"] == "valid"
-    assert set(provenance["versions"]) == {"evenfuse", "numpy", "h5py"}
+    source = provenance.sources["mmsa"]
+    assert (source.file, source.sha256) == ("a.pkl", sha256(tmp_path / "a.pkl"))
+    assert provenance.generated
+    assert provenance.counts["without audio"] == 1 and provenance.split == "valid"
+    assert set(provenance.versions) == {"evenfuse", "numpy", "h5py"}
 
 
 def test_a_video_in_two_splits_is_told(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from evenfuse.errors import EvenfuseError
 from evenfuse.settings.config import load
 from evenfuse.settings.run import RunSettings
 from evenfuse.settings.trees import merge
-from evenfuse.settings.tuning import path_of, points, with_winner
+from evenfuse.settings.tuning import path_of, points, with_point
 
 ROOT = Path(__file__).parents[2]
 SMALL = """
@@ -257,8 +257,8 @@ def test_points_have_folders_of_their_own_that_no_shell_changes() -> None:
 
 
 def test_the_winner_of_a_grid_takes_the_place_of_the_setting() -> None:
-    choice = {"winner": {"model.dropout": 0.2, "optimizer.momentum": 0.5}}
+    winner = {"model.dropout": 0.2, "optimizer.momentum": 0.5}
     tree = {"model": {"dropout": 0.0, "name": "awf"}}
     expected = {"model": {"dropout": 0.2, "name": "awf"}, "optimizer": {"momentum": 0.5}}
-    assert with_winner(tree, choice) == expected
-    assert with_winner(tree, None) == tree
+    assert with_point(tree, winner) == expected
+    assert with_point(tree, {}) == tree

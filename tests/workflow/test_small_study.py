@@ -28,7 +28,7 @@ KEYS = {
     "seconds_per_epoch",
     "provenance",
 }
-PARTS = {"aggregate_seeds", "predict_test", "tabulate", "all"}
+PARTS = {"evaluate_arm", "tabulate", "all"}
 
 
 @pytest.fixture
@@ -94,7 +94,7 @@ def test_training_never_gets_the_test_split(finished: Project) -> None:
     by_rule = table.groupby("rule")["input-file(s)"].agg(",".join)
     assert "train.h5" in by_rule["train_seeds"]
     readers = {rule for rule, inputs in by_rule.items() if "test.h5" in inputs}
-    assert readers == {"predict_test", "aggregate_seeds", "score_references"}
+    assert readers == {"evaluate_arm", "score_references"}
 
 
 def test_editing_a_model_trains_again_and_keeps_the_cache(edited: Project) -> None:
@@ -106,7 +106,7 @@ def test_editing_a_model_trains_again_and_keeps_the_cache(edited: Project) -> No
 
 
 def test_editing_a_balancer_trains_only_its_arms_again(edited: Project) -> None:
-    balancer = edited.folder / "src/evenfuse/balancing/b_fusion.py"
+    balancer = edited.folder / "src/evenfuse/balancers/b_fusion.py"
     balancer.write_text(balancer.read_text().replace(".abs().sum()", ".square().sum()"))
     assert edited.jobs("all")["train_seeds"] == 1
 

@@ -123,15 +123,8 @@ def read_cache(
         EvenfuseError: if the file is missing, damaged or of another schema; in the last two cases
             it is set aside, so that the workflow makes it anew.
     """
-    with _opened(path) as file:
+    with opened(path) as file:
         return _read_segments(file, features, read_array if in_memory else map_array)
-
-
-def read_provenance(path: Path) -> dict[str, Any]:
-    """Read what a cache file says of its own making; raises as `read_cache` does."""
-    with _opened(path) as file:
-        content: dict[str, Any] = json.loads(file.attrs["provenance"])
-        return content
 
 
 def read_fingerprint(path: Path) -> str:
@@ -139,7 +132,7 @@ def read_fingerprint(path: Path) -> str:
 
     Raises as `read_cache` does.
     """
-    with _opened(path) as file:
+    with opened(path) as file:
         parts: list[str] = []
 
         def note(name: str, item: h5py.Group | h5py.Dataset) -> None:
@@ -151,7 +144,8 @@ def read_fingerprint(path: Path) -> str:
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[h5py.File]:
+def opened(path: Path) -> Iterator[h5py.File]:
+    """Give a cache file that is open; raises as `read_cache` does."""
     try:
         with h5py.File(path) as file:
             schema = file.attrs.get("schema")

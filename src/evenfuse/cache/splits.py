@@ -4,12 +4,12 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
 
 from evenfuse.cache.segments import CacheWriter, Segments, video_of
 from evenfuse.downloads.sdk import SPLITS
 from evenfuse.errors import EvenfuseError
 from evenfuse.files import write_aside
+from evenfuse.records.caches import CacheProvenance, Origin
 
 Report = dict[str, Counter[str]]
 
@@ -18,13 +18,13 @@ def write_splits(
     folder: Path,
     parts: Iterable[tuple[str, Segments | None, Counter[str]]],
     published: Mapping[str, int],
-    provenance: Callable[[], Mapping[str, Any]],
+    origin: Callable[[], Origin],
 ) -> Report:
     """Write train.h5, valid.h5 and test.h5 from (split, segments, counts); return the counts.
 
     A difference to the `published` numbers of segments is counted, unless the data is generated,
     and so are the segments whose video has segments in another split too.
-    `provenance` is asked for at the end, so that it may be gathered beside the work.
+    `origin` is asked for at the end, so that it may be gathered beside the work.
 
     Raises:
         EvenfuseError: if no segment is left for a split.
@@ -46,10 +46,15 @@ def write_splits(
                 raise EvenfuseError(f"no segment is left for the split '{split}': {dict(counts)}")
         _compare(report, published)
         _count_shared(report, videos)
-        origin = provenance()
+        shared = origin()
         for split, writer in writers.items():
-            writer.close({**origin, "split": split, "counts": dict(report[split])})
+            writer.close(_provenance(shared, split, report[split]).values())
     return report
+
+
+def _provenance(origin: Origin, split: str, counts: Counter[str]) -> CacheProvenance:
+    generated = counts["generated"] > 0
+    return CacheProvenance(**dict(origin), split=split, generated=generated, counts=counts)
 
 
 def _compare(report: Report, published: Mapping[str, int]) -> None:

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -15,6 +14,7 @@ from evenfuse.datasets.mmsa import read_mmsa
 from evenfuse.datasets.mult import read_mult
 from evenfuse.files import sha256
 from evenfuse.provenance import versions
+from evenfuse.records.caches import Origin, Source
 
 Parts = Iterable[tuple[str, Segments | None, Counter[str]]]
 
@@ -42,14 +42,14 @@ def command(
     """
     wanted = [name for name in modalities if name != "text"]
 
-    def provenance() -> dict[str, Any]:
-        return {
-            "sources": {form: {"file": file.name, "sha256": sha256(file)}},
-            "versions": versions("evenfuse", "numpy", "h5py"),
-        }
+    def origin() -> Origin:
+        return Origin(
+            sources={form: Source(file=file.name, sha256=sha256(file))},
+            versions=versions("evenfuse", "numpy", "h5py"),
+        )
 
     parts = _parts(file, form, wanted)
-    click.echo(describe(write_splits(output, parts, published, provenance)))
+    click.echo(describe(write_splits(output, parts, published, origin)))
 
 
 def _parts(file: Path, form: str, modalities: list[str]) -> Parts:

@@ -9,8 +9,10 @@ import pandas as pd
 from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
-from evenfuse.cache.segments import Segments, read_cache, read_provenance, video_of
+from evenfuse.cache.provenance import read_provenance
+from evenfuse.cache.segments import Segments, read_cache, video_of
 from evenfuse.downloads.sdk import SPLITS
+from evenfuse.records.caches import CacheProvenance
 from evenfuse.report.style import COLORS, figure_grid, save_figure
 
 QUANTILES = (0.0, 0.05, 0.5, 0.95, 1.0)
@@ -19,14 +21,14 @@ SHADES = dict(zip(SPLITS, COLORS.values(), strict=True))
 Splits = Mapping[str, Segments]
 
 
-def read_splits(folder: Path) -> tuple[dict[str, Segments], dict[str, Any]]:
+def read_splits(folder: Path) -> tuple[dict[str, Segments], dict[str, CacheProvenance]]:
     """Read the three caches of a folder, and the provenance of each."""
     paths = {split: folder / f"{split}.h5" for split in SPLITS}
     provenance = {split: read_provenance(path) for split, path in paths.items()}
     return {split: read_cache(path) for split, path in paths.items()}, provenance
 
 
-def describe(splits: Splits, provenance: Mapping[str, Any]) -> str:
+def describe(splits: Splits, provenance: Mapping[str, CacheProvenance]) -> str:
     """Return all tables as Markdown, each under its title."""
     tables = {
         "What is in it": contents(splits),
@@ -74,20 +76,20 @@ def label_histogram(splits: Splits) -> pd.DataFrame:
     )
 
 
-def counts(provenance: Mapping[str, Any]) -> pd.DataFrame:
+def counts(provenance: Mapping[str, CacheProvenance]) -> pd.DataFrame:
     """One row per split and count: what was kept, dropped and repaired."""
     return pd.DataFrame(
         {"split": split, "what": what, "count": count}
         for split, own in provenance.items()
-        for what, count in own["counts"].items()
+        for what, count in own.counts.items()
         if count
     )
 
 
-def sources(provenance: Mapping[str, Any]) -> pd.DataFrame:
+def sources(provenance: Mapping[str, CacheProvenance]) -> pd.DataFrame:
     """One row per source file: role, name, SHA-256."""
-    files = next(iter(provenance.values()))["sources"]
-    return pd.DataFrame({"role": role, **source} for role, source in files.items())
+    files = next(iter(provenance.values())).sources
+    return pd.DataFrame({"role": role, **dict(source)} for role, source in files.items())
 
 
 def plot_cache(splits: Splits, output: Path) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from evenfuse.evaluation.results import by_seed
+from evenfuse.evaluation.predictions import by_seed
 from evenfuse.evaluation.significance import binomial_standard_error
 from evenfuse.metrics import family
 from evenfuse.report.arms import Arm

@@ -72,13 +72,12 @@ class ScratchEncoderSettings(Strict):
         return heads
 
 
-class RunSettings(Strict):
-    """Everything that decides a run, after dataset, optimizer and variant have been merged."""
+class ArmSettings(Strict):
+    """Everything that decides the runs of an arm but their seeds, after all layers were merged."""
 
     dataset: str
     optimizer_name: str
     variant: str
-    seed: int = Field(ge=0)
     modalities: list[str] = Field(min_length=1)
     metrics: str = Field(description="a file of evenfuse.metrics")
     text_encoder: str = Field(description="'scratch', a BERT folder, or a name on the hub")
@@ -89,13 +88,32 @@ class RunSettings(Strict):
     training: TrainingSettings
 
 
+class RunSettings(ArmSettings):
+    """Everything that decides a run."""
+
+    seed: int = Field(ge=0)
+
+    def arm(self) -> ArmSettings:
+        """Return the settings that it shares with the other seeds of its arm."""
+        return ArmSettings(**{name: getattr(self, name) for name in ArmSettings.model_fields})
+
+
 def parse_run(values: Mapping[str, Any], where: str) -> RunSettings:
     """Read the settings of a run, those of its model and balancer by classes of their own.
 
     Raises:
         EvenfuseError: for the first wrong key or value, with its path below `where`.
     """
+    return parse(RunSettings, _with_parts(values, where), where)
+
+
+def parse_arm(values: Mapping[str, Any], where: str) -> ArmSettings:
+    """Read the settings of an arm; raises as `parse_run` does."""
+    return parse(ArmSettings, _with_parts(values, where), where)
+
+
+def _with_parts(values: Mapping[str, Any], where: str) -> dict[str, Any]:
     model = parse_part("models", values.get("model", {}), f"{where}.model")
     balancer = {"name": "none", **values.get("balancing", {})}
     balancing = parse_part("balancers", balancer, f"{where}.balancing")
-    return parse(RunSettings, {**values, "model": model, "balancing": balancing}, where)
+    return {**values, "model": model, "balancing": balancing}

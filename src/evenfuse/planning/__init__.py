@@ -1,0 +1,1 @@
+"""What the rules of the workflow are told, worked out from the config; imports nothing heavy."""
