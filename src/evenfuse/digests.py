@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from functools import cache
 from importlib.util import find_spec, resolve_name
 from pathlib import Path
+from typing import Any
 
 from evenfuse.parts import code_module, facts
 from evenfuse.settings.run import ArmSettings
@@ -35,7 +36,7 @@ def code_digest(*modules: str) -> str:
         if module not in seen | APART:
             seen.add(module)
             waiting.extend(_imports(module))
-    code = [f"{module} {_code(module)}" for module in sorted(seen)]
+    code = [module + "".join(_reading(module).parts) for module in sorted(seen)]
     return _short("\n".join(code).encode())
 
 
@@ -73,30 +74,45 @@ def _part(kind: str, name: str) -> tuple[str, str]:
     return facts(kind, name).__name__, code_module(kind, name)
 
 
-class _WithoutProse(ast.NodeTransformer):
-    """Takes docstrings, the text of errors and descriptions out of a tree."""
+class _Reading:
+    """One pass over a module: its content without prose, and its imports."""
 
-    def visit_Expr(self, node: ast.Expr) -> ast.AST | None:
-        return None if _is_text(node.value) else self.generic_visit(node)
+    def __init__(self, module: str):
+        self.parts: list[str] = []
+        self.imports: list[ast.Import | ast.ImportFrom] = []
+        self._read(ast.parse(_file(module).read_text(encoding="utf-8")), in_error=False)
 
-    def visit_Raise(self, node: ast.Raise) -> ast.AST:
-        return _Silent().visit(node)
+    def _read(self, node: ast.AST, in_error: bool) -> None:
+        if isinstance(node, ast.Constant):
+            self.parts.append("" if in_error and _is_text(node) else repr(node.value))
+        elif not _is_prose(node, in_error):
+            if isinstance(node, (ast.Import, ast.ImportFrom)):
+                self.imports.append(node)
+            in_error = in_error or isinstance(node, ast.Raise)
+            self.parts.append(f"{type(node).__name__}(")
+            for name in node._fields:
+                self._read_field(name, getattr(node, name, None), in_error)
+            self.parts.append(")")
 
-    def visit_keyword(self, node: ast.keyword) -> ast.AST | None:
-        return None if node.arg in PROSE else self.generic_visit(node)
+    def _read_field(self, name: str, value: Any, in_error: bool) -> None:
+        self.parts.append(f"{name}=")
+        for item in value if isinstance(value, list) else [value]:
+            if isinstance(item, ast.AST):
+                self._read(item, in_error)
+            else:
+                self.parts.append(f"{item!r},")
 
 
-class _Silent(ast.NodeTransformer):
-    """Empties every text."""
-
-    def visit(self, node: ast.AST) -> ast.AST:
-        return ast.Constant("") if _is_text(node) else self.generic_visit(node)
+def _is_prose(node: ast.AST, in_error: bool) -> bool:
+    return (
+        (isinstance(node, ast.Expr) and _is_text(node.value))
+        or (isinstance(node, ast.keyword) and node.arg in PROSE)
+        or (in_error and isinstance(node, ast.JoinedStr))
+    )
 
 
 def _is_text(node: ast.AST) -> bool:
-    return isinstance(node, ast.JoinedStr) or (
-        isinstance(node, ast.Constant) and isinstance(node.value, str)
-    )
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
 
 
 def _short(content: bytes) -> str:
@@ -104,14 +120,8 @@ def _short(content: bytes) -> str:
 
 
 @cache
-def _code(module: str) -> str:
-    return ast.dump(_tree(module))
-
-
-@cache
-def _tree(module: str) -> ast.Module:
-    tree: ast.Module = _WithoutProse().visit(ast.parse(_file(module).read_text(encoding="utf-8")))
-    return tree
+def _reading(module: str) -> _Reading:
+    return _Reading(module)
 
 
 @cache
@@ -119,9 +129,9 @@ def _file(module: str) -> Path:
     top, *below = module.split(".")
     spec = find_spec(top)
     assert spec and spec.origin
-    if not spec.submodule_search_locations:
+    if not spec.submodule_search_locations:  # a package of one file
         return Path(spec.origin)
-    path = Path(spec.origin).parent.joinpath(*below)
+    path = Path(spec.submodule_search_locations[0]).joinpath(*below)
     return path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
 
 
@@ -130,16 +140,14 @@ def _imports(module: str) -> list[str]:
     """Return what a module imports from its own package and from evenfuse."""
     own = ("evenfuse", module.partition(".")[0])
     found = []
-    for node in ast.walk(_tree(module)):
+    for node in _reading(module).imports:
+        names = [alias.name for alias in node.names]
         if isinstance(node, ast.ImportFrom):
             origin = _origin(module, node)
-            if origin.partition(".")[0] in own:
-                # "from package import name": the name may be a module or something inside one
-                names = [f"{origin}.{alias.name}" for alias in node.names]
-                found += [origin, *(name for name in names if _file(name).is_file())]
-        elif isinstance(node, ast.Import):
-            found += [alias.name for alias in node.names if alias.name.partition(".")[0] in own]
-    return found
+            # "from package import name": the name may be a module or something inside one
+            names = [origin, *(f"{origin}.{name}" for name in names)]
+        found += [name for name in names if name.partition(".")[0] in own]
+    return [name for name in found if _file(name).is_file()]
 
 
 def _origin(module: str, node: ast.ImportFrom) -> str:

@@ -1,9 +1,8 @@
 """What several rules need: the checked config, the command line, and what it says of wildcards."""
 
 import json
-import shlex
 import sys
-from functools import cache, wraps
+from functools import cache
 from inspect import signature
 from pathlib import Path
 
@@ -12,20 +11,14 @@ from evenfuse.errors import EvenfuseError
 from evenfuse.planning.arms import PlannedArm
 from evenfuse.planning.datasets import PlannedDataset, in_format, in_one_process
 from evenfuse.planning.files import ARM, GENERATED, POINT, RAW, RUN, SPLITS
-from evenfuse.planning.machine import computing, event_files
+from evenfuse.planning.machine import computing, event_files, use_own_python
 from evenfuse.planning.sources import PlannedFile
 from evenfuse.planning.timings import PlannedTiming
 from evenfuse.settings.config import load
 
-# the environment that Snakemake runs in needs no activation; one that it deploys is active
-PYTHON = (
-    "python"
-    if workflow.deployment_settings.deployment_method
-    else shlex.quote(sys.executable)
-)
-EVENFUSE = f"{PYTHON} -m evenfuse"
+use_own_python()
 TRAIN = (
-    "{EVENFUSE} train --settings {params.settings:q} {params.seeds}"
+    "python -m evenfuse train --settings {params.settings:q} {params.seeds}"
     " --train {input.train} --valid {input.valid} {params.given:q}"
     " --threads {threads} {resources.machine} {resources.events}"
     " --checkpoints {params.checkpoints} --output {params.folder} > {log} 2>&1"
@@ -46,10 +39,9 @@ def exit_on_user_error(function):
     """Let a mistake of the user end the workflow with the sentence that explains it."""
     # Snakemake would wrap an exception in rule, wildcards and traceback; SystemExit it lets pass
 
-    @wraps(function)
-    def wrapped(*arguments):
+    def wrapped(wildcards):
         try:
-            return function(*arguments)
+            return function(wildcards)
         except EvenfuseError as error:
             sys.exit(f"evenfuse: {error}")
 
@@ -61,16 +53,14 @@ EVERY_SEED = {"seed": settings.study.seeds, "allow_missing": True}
 
 
 def asks(kind):
-    """Return a function: from a method of what is planned to an input or params function."""
+    """Return a function: from a property of what is planned to an input or params function."""
     names = [*signature(kind).parameters][1:]
     planned = cache(lambda *values: kind(settings, *values))
 
-    def of_wildcards(method):
-        @exit_on_user_error
-        def answer(wildcards):
-            return method(planned(*map(wildcards.get, names)))
-
-        return answer
+    def of_wildcards(answer):
+        return exit_on_user_error(
+            lambda wildcards: getattr(planned(*map(wildcards.get, names)), answer)
+        )
 
     return of_wildcards
 
@@ -79,11 +69,7 @@ of_arm = asks(PlannedArm)
 of_dataset = asks(PlannedDataset)
 of_file = asks(PlannedFile)
 of_timing = asks(PlannedTiming)
-
-
-@exit_on_user_error
-def dataset_of(wildcards):
-    return settings.dataset(wildcards.dataset)
+dataset_of = of_dataset("entry")
 
 
 def memory_of(wildcards, attempt):

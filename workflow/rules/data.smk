@@ -33,14 +33,14 @@ rule generate_corpus:
     message:
         "Generating the {wildcards.dataset} corpus: {params.videos} videos"
     shell:
-        "{EVENFUSE} generate --videos {params.videos} --seed {params.seed}"
+        "python -m evenfuse generate --videos {params.videos} --seed {params.seed}"
         " --output {params.folder} > {log} 2>&1"
 
 
 rule fetch_file:
     """Bring one raw file here: from where it was generated, a mirror folder, or the web."""
     input:
-        of_file(PlannedFile.generated),
+        of_file("generated"),
     output:
         RAW,
     log:
@@ -49,22 +49,22 @@ rule fetch_file:
         "../../envs/evenfuse.yaml"
     resources:
         # no params: another mirror or address is no reason to fetch again
-        places=of_file(PlannedFile.places),
+        places=of_file("places"),
     params:
-        identity=of_file(PlannedFile.identity),
-        store=of_file(PlannedFile.store),
+        identity=of_file("identity"),
+        store=of_file("store"),
     message:
         "Fetching {wildcards.file} of {wildcards.dataset}"
     shell:
         # Snakemake deletes an output before it is made again; a download survives that in the store
-        "{EVENFUSE} fetch {output:q} {resources.places} {params.identity:q}"
+        "python -m evenfuse fetch {output:q} {resources.places} {params.identity:q}"
         " --store {params.store} > {log:q} 2>&1"
 
 
 rule align_dataset:
     """Align every modality to the words and segments; cache the three splits."""
     input:
-        unpack(of_dataset(PlannedDataset.raw_files)),
+        unpack(of_dataset("raw_files")),
     output:
         expand("data/cache/{{dataset}}/{split}.h5", split=SPLITS),
     log:
@@ -77,23 +77,23 @@ rule align_dataset:
         mem_mb=memory_of,
         runtime=minutes_of,
     params:
-        sources=of_dataset(PlannedDataset.roles),
-        folds=of_dataset(PlannedDataset.folds),
+        sources=of_dataset("roles"),
+        folds=of_dataset("folds"),
         pause=lambda wildcards: dataset_of(wildcards).pause,
-        published=of_dataset(PlannedDataset.published),
+        published=of_dataset("published"),
         folder=subpath(output[0], parent=True),
         code=code_digest("evenfuse.commands.align"),
     message:
         "Aligning {wildcards.dataset}"
     shell:
-        "{EVENFUSE} align {params.sources:q} {params.folds:q} --pause {params.pause:q}"
+        "python -m evenfuse align {params.sources:q} {params.folds:q} --pause {params.pause:q}"
         " {params.published:q} --output {params.folder} > {log} 2>&1"
 
 
 rule cache_dataset:
     """Cache a pickle of the field, or a manifest of one's own, as it is."""
     input:
-        unpack(of_dataset(PlannedDataset.one_file)),
+        unpack(of_dataset("one_file")),
     output:
         expand("data/cache/{{dataset}}/{split}.h5", split=SPLITS),
     log:
@@ -107,14 +107,14 @@ rule cache_dataset:
         runtime=minutes_of,
     params:
         form=lambda wildcards: dataset_of(wildcards).format,
-        published=of_dataset(PlannedDataset.published),
-        modalities=of_dataset(PlannedDataset.modalities),
+        published=of_dataset("published"),
+        modalities=of_dataset("modalities"),
         folder=subpath(output[0], parent=True),
         code=code_digest("evenfuse.commands.cache"),
     message:
         "Caching {wildcards.dataset}"
     shell:
-        "{EVENFUSE} cache {input.file:q} --format {params.form} {params.modalities:q}"
+        "python -m evenfuse cache {input.file:q} --format {params.form} {params.modalities:q}"
         " {params.published:q} --output {params.folder} > {log} 2>&1"
 
 
@@ -134,5 +134,5 @@ rule learn_vocabulary:
     message:
         "Learning the vocabulary of {wildcards.dataset}"
     shell:
-        "{EVENFUSE} vocabulary {input} --settings {params.settings:q}"
+        "python -m evenfuse vocabulary {input} --settings {params.settings:q}"
         " --output {output} > {log} 2>&1"

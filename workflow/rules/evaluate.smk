@@ -9,8 +9,8 @@ output: results/{arm}.json, results/{arm}.predictions.parquet, results/{dataset}
 rule evaluate_arm:
     """Predict the test split with every seed of an arm; score them together."""
     input:
-        models=of_arm(PlannedArm.models),
-        runs=of_arm(PlannedArm.runs),
+        models=of_arm("models"),
+        runs=of_arm("runs"),
         test="data/cache/{dataset}/test.h5",
     output:
         predictions=f"results/{ARM}.predictions.parquet",
@@ -32,18 +32,18 @@ rule evaluate_arm:
     resources:
         **training_resources(""),
     params:
-        code=of_arm(PlannedArm.evaluation_code),
+        code=of_arm("evaluation_code"),
     message:
         "Evaluating {wildcards.dataset}, {wildcards.optimizer}, {wildcards.variant}"
     shell:
-        "{EVENFUSE} evaluate {input.runs} --test {input.test} --threads {threads}"
+        "python -m evenfuse evaluate {input.runs} --test {input.test} --threads {threads}"
         " {resources.machine} --output {output.results} > {log} 2>&1"
 
 
 rule score_references:
     """Score answers that need no model: the training mean, the best of a planted truth."""
     input:
-        planted=of_dataset(PlannedDataset.planted),
+        planted=of_dataset("planted"),
         train="data/cache/{dataset}/train.h5",
         test="data/cache/{dataset}/test.h5",
     output:
@@ -59,7 +59,7 @@ rule score_references:
     message:
         "Scoring answers without a model on {wildcards.dataset}"
     shell:
-        "{EVENFUSE} score-references {params.planted:q} --train {input.train}"
+        "python -m evenfuse score-references {params.planted:q} --train {input.train}"
         " --test {input.test} --metrics {params.metrics} --output {output} > {log} 2>&1"
 
 
@@ -68,7 +68,7 @@ rule time_epochs:
     input:
         train="data/cache/{dataset}/train.h5",
         valid="data/cache/{dataset}/valid.h5",
-        encoder=of_timing(PlannedTiming.encoder),
+        encoder=of_timing("encoder"),
     output:
         "results/seconds/{table}/{dataset}.json",
     log:
@@ -79,13 +79,13 @@ rule time_epochs:
     resources:
         **training_resources(""),
     params:
-        settings=of_timing(PlannedTiming.settings_json),
-        given=of_timing(PlannedTiming.given),
+        settings=of_timing("settings_json"),
+        given=of_timing("given"),
         threads=threads_of,
-        code=of_timing(PlannedTiming.code),
+        code=of_timing("code"),
     message:
         "Timing epochs on {wildcards.dataset} for the table {wildcards.table}"
     shell:
-        "{EVENFUSE} time-epochs --settings {params.settings:q} --train {input.train}"
+        "python -m evenfuse time-epochs --settings {params.settings:q} --train {input.train}"
         " --valid {input.valid} {params.given:q} --threads {params.threads} {resources.machine}"
         " --output {output} > {log} 2>&1"

@@ -32,7 +32,7 @@ rule tabulate:
     message:
         "Making the table {wildcards.table}"
     shell:
-        "{EVENFUSE} tabulate {input.files} --table {params.table:q}"
+        "python -m evenfuse tabulate {input.files} --table {params.table:q}"
         " --titles {params.titles:q} {params.references} --output {params.stem} > {log} 2>&1"
 
 
@@ -63,5 +63,5 @@ rule plot:
     message:
         "Drawing the figure {wildcards.figure}"
     shell:
-        "{EVENFUSE} plot {input.runs} --figure {params.figure:q}"
+        "python -m evenfuse plot {input.runs} --figure {params.figure:q}"
         " --titles {params.titles:q} --output {params.stem} > {log} 2>&1"

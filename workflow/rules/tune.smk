@@ -9,7 +9,7 @@ use rule train_run as train_point with:
     input:
         train="data/cache/{dataset}/train.h5",
         valid="data/cache/{dataset}/valid.h5",
-        encoder=of_arm(PlannedArm.encoder),
+        encoder=of_arm("encoder"),
         winner=[],
     output:
         # nobody predicts with the model of a point
@@ -21,12 +21,12 @@ use rule train_run as train_point with:
     resources:
         **training_resources(f"tuning/{ARM}/{{point}}"),
     params:
-        settings=of_arm(PlannedArm.settings_json),
+        settings=of_arm("settings_json"),
         seeds="--seed {seed}",
-        given=of_arm(PlannedArm.given),
+        given=of_arm("given"),
         folder=f"results/tuning/{ARM}/{{point}}",
         checkpoints=f"checkpoints/tuning/{ARM}/{{point}}",
-        code=of_arm(PlannedArm.code),
+        code=of_arm("code"),
     message:
         "Trying {wildcards.point} for {wildcards.dataset}, {wildcards.optimizer}, {wildcards.variant}"
 
@@ -34,7 +34,7 @@ use rule train_run as train_point with:
 rule choose_point:
     """Put the points of a grid into a table and name the winner."""
     input:
-        of_arm(PlannedArm.points),
+        of_arm("points"),
     output:
         multiext(f"results/tuning/{ARM}", ".json", ".md", ".csv"),
     log:
@@ -42,11 +42,11 @@ rule choose_point:
     conda:
         "../../envs/evenfuse.yaml"
     params:
-        grid=of_arm(PlannedArm.grid),
+        grid=of_arm("grid"),
         stem=stem_of_first,
         code=code_digest("evenfuse.commands.choose"),
     message:
         "Choosing the settings of {wildcards.dataset}, {wildcards.optimizer}, {wildcards.variant}"
     shell:
-        "{EVENFUSE} choose {input} --grid {params.grid:q} --output {params.stem}"
+        "python -m evenfuse choose {input} --grid {params.grid:q} --output {params.stem}"
         " > {log} 2>&1"

@@ -26,42 +26,51 @@ class PlannedArm:
         own = self._points[point] if point else None
         self.settings: ArmSettings = config.run(*self.key, own).arm()
 
+    @cached_property
     def settings_json(self) -> str:
-        """Return its settings as JSON; the seeds are given beside them."""
-        return self._json
+        """Its settings as JSON; the seeds are given beside them."""
+        return json.dumps(self.settings.model_dump(), sort_keys=True)
 
+    @cached_property
     def code(self) -> str:
-        """Return a digest of the code that trains it."""
+        """A digest of the code that trains it."""
         return training_code(self.settings)
 
+    @cached_property
     def evaluation_code(self) -> str:
-        """Return a digest of the code that makes its results of its models."""
+        """A digest of the code that makes its results of its models."""
         return evaluation_code(self.settings)
 
+    @cached_property
     def encoder(self) -> list[str]:
-        """Return the folder of the BERT that is trained from scratch, if it has one."""
+        """The folder of the BERT that is trained from scratch, if it has one."""
         return scratch_encoder(self.settings.dataset, [self.settings])
 
+    @cached_property
     def winner(self) -> list[str]:
-        """Return the choice whose winner it is trained with, if any."""
+        """The choice whose winner it is trained with, if any."""
         used = self.point is None and self.config.uses_winner(*self.key)
         return [CHOICE.format(**self.names)] if used else []
 
+    @cached_property
     def given(self) -> list[str]:
-        """Return the options for what only some arms are given."""
-        encoder = [part for path in self.encoder() for part in ("--text-encoder", path)]
-        return encoder + [part for path in self.winner() for part in ("--winner", path)]
+        """The options for what only some arms are given."""
+        encoder = [part for path in self.encoder for part in ("--text-encoder", path)]
+        return encoder + [part for path in self.winner for part in ("--winner", path)]
 
+    @cached_property
     def models(self) -> list[str]:
-        """Return the models of all its seeds."""
+        """The models of all its seeds."""
         return self._of_seeds("model")
 
+    @cached_property
     def runs(self) -> list[str]:
-        """Return the records of all its seeds."""
+        """The records of all its seeds."""
         return self._of_seeds("run.json")
 
+    @cached_property
     def points(self) -> list[str]:
-        """Return the records of all points of its grid with all tuning seeds.
+        """The records of all points of its grid with all tuning seeds.
 
         Raises:
             EvenfuseError: if it has no grid.
@@ -73,17 +82,14 @@ class PlannedArm:
             for seed in seeds
         ]
 
+    @cached_property
     def grid(self) -> str:
-        """Return the settings that its grid tries, as JSON."""
+        """The settings that its grid tries, as JSON."""
         return json.dumps(list(self.config.grid(*self.key)))
 
     def _of_seeds(self, file: str) -> list[str]:
         seeds = self.config.study.seeds
         return [f"{RUN}/{file}".format(**self.names, seed=seed) for seed in seeds]
-
-    @cached_property
-    def _json(self) -> str:
-        return json.dumps(self.settings.model_dump(), sort_keys=True)
 
     @cached_property
     def _points(self) -> dict[str, Point]:

@@ -2,6 +2,7 @@
 
 import shlex
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from evenfuse.planning.files import GENERATED
@@ -16,13 +17,15 @@ class PlannedFile:
     dataset: str
     file: str
 
+    @cached_property
     def generated(self) -> list[str]:
-        """Return where the project makes it itself, if it makes this dataset."""
+        """Where the project makes it itself, if it makes this dataset."""
         made_here = self.config.dataset(self.dataset).generate
         return [GENERATED.format(dataset=self.dataset, file=self.file)] if made_here else []
 
+    @cached_property
     def identity(self) -> list[str]:
-        """Return the options that say which file it is: the SDK's dataset, its size, its hash."""
+        """The options that say which file it is: the SDK's dataset, its size, its hash."""
         source = self.config.source(self.dataset, self.file)
         known = {
             "--sdk": self.config.dataset(self.dataset).sdk,
@@ -31,15 +34,17 @@ class PlannedFile:
         }
         return [part for option, value in known.items() if value for part in (option, str(value))]
 
+    @cached_property
     def places(self) -> str:
-        """Return the options that say where it may be found, as a shell reads them."""
-        made = [Path(path).parent for path in self.generated()]
+        """The options that say where it may be found, as a shell reads them."""
+        made = [Path(path).parent for path in self.generated]
         folders = [*made, *([self.config.mirror] if self.config.mirror else [])]
         addresses = self.config.source(self.dataset, self.file).addresses
         options = [("--folder", str(folder)) for folder in folders]
         options += [("--address", address) for address in addresses]
         return shlex.join(part for option in options for part in option)
 
+    @cached_property
     def store(self) -> str:
-        """Return the folder in which an interrupted download survives."""
+        """The folder in which an interrupted download survives."""
         return f"data/downloads/{self.config.origin(self.dataset)}"

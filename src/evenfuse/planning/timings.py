@@ -24,18 +24,22 @@ class PlannedTiming:
         arms = [arm for arm in self.config.table_arms(self.table) if arm[0] == self.dataset]
         return [PlannedArm(self.config, *arm).settings for arm in arms]
 
+    @cached_property
     def settings_json(self) -> str:
-        """Return their settings as JSON."""
+        """Their settings as JSON."""
         return json.dumps([arm.model_dump() for arm in self.arms], sort_keys=True)
 
+    @cached_property
     def code(self) -> str:
-        """Return a digest of the code whose epochs are timed, and of the clock."""
+        """A digest of the code whose epochs are timed, and of the clock."""
         return timing_code(self.arms)
 
+    @cached_property
     def encoder(self) -> list[str]:
-        """Return the folder of the BERT that is trained from scratch, if one of them has it."""
+        """The folder of the BERT that is trained from scratch, if one of them has it."""
         return scratch_encoder(self.dataset, self.arms)
 
+    @cached_property
     def given(self) -> list[str]:
-        """Return the options for what only some timings are given."""
-        return [part for path in self.encoder() for part in ("--text-encoder", path)]
+        """The options for what only some timings are given."""
+        return [part for path in self.encoder for part in ("--text-encoder", path)]
