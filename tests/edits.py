@@ -1,4 +1,4 @@
-"""Edits of a copy of the package: those that can change the numbers of a run, and those that can not."""
+"""Edits of a copy of the package: some can change the numbers of a run, others can not."""
 
 from pathlib import Path
 from typing import NamedTuple

@@ -53,14 +53,13 @@ EVERY_SEED = {"seed": settings.study.seeds, "allow_missing": True}
 
 
 def asks(kind):
-    """Return a function: from a property of what is planned to an input or params function."""
+    """Return a function: from a method of what is planned to an input or params function."""
     names = [*signature(kind).parameters][1:]
     planned = cache(lambda *values: kind(settings, *values))
 
-    def of_wildcards(answer):
-        return exit_on_user_error(
-            lambda wildcards: getattr(planned(*map(wildcards.get, names)), answer)
-        )
+    def of_wildcards(method):
+        answer = cache(lambda *values: method(planned(*values)))
+        return exit_on_user_error(lambda wildcards: answer(*map(wildcards.get, names)))
 
     return of_wildcards
 
@@ -69,7 +68,7 @@ of_arm = asks(PlannedArm)
 of_dataset = asks(PlannedDataset)
 of_file = asks(PlannedFile)
 of_timing = asks(PlannedTiming)
-dataset_of = of_dataset("entry")
+dataset_of = of_dataset(lambda planned: planned.entry)
 
 
 def memory_of(wildcards, attempt):

@@ -40,7 +40,7 @@ rule generate_corpus:
 rule fetch_file:
     """Bring one raw file here: from where it was generated, a mirror folder, or the web."""
     input:
-        of_file("generated"),
+        of_file(PlannedFile.generated),
     output:
         RAW,
     log:
@@ -49,10 +49,10 @@ rule fetch_file:
         "../../envs/evenfuse.yaml"
     resources:
         # no params: another mirror or address is no reason to fetch again
-        places=of_file("places"),
+        places=of_file(PlannedFile.places),
     params:
-        identity=of_file("identity"),
-        store=of_file("store"),
+        identity=of_file(PlannedFile.identity),
+        store=of_file(PlannedFile.store),
     message:
         "Fetching {wildcards.file} of {wildcards.dataset}"
     shell:
@@ -64,7 +64,7 @@ rule fetch_file:
 rule align_dataset:
     """Align every modality to the words and segments; cache the three splits."""
     input:
-        unpack(of_dataset("raw_files")),
+        unpack(of_dataset(PlannedDataset.raw_files)),
     output:
         expand("data/cache/{{dataset}}/{split}.h5", split=SPLITS),
     log:
@@ -77,10 +77,10 @@ rule align_dataset:
         mem_mb=memory_of,
         runtime=minutes_of,
     params:
-        sources=of_dataset("roles"),
-        folds=of_dataset("folds"),
+        sources=of_dataset(PlannedDataset.roles),
+        folds=of_dataset(PlannedDataset.folds),
         pause=lambda wildcards: dataset_of(wildcards).pause,
-        published=of_dataset("published"),
+        published=of_dataset(PlannedDataset.published),
         folder=subpath(output[0], parent=True),
         code=code_digest("evenfuse.commands.align"),
     message:
@@ -93,7 +93,7 @@ rule align_dataset:
 rule cache_dataset:
     """Cache a pickle of the field, or a manifest of one's own, as it is."""
     input:
-        unpack(of_dataset("one_file")),
+        unpack(of_dataset(PlannedDataset.one_file)),
     output:
         expand("data/cache/{{dataset}}/{split}.h5", split=SPLITS),
     log:
@@ -107,8 +107,8 @@ rule cache_dataset:
         runtime=minutes_of,
     params:
         form=lambda wildcards: dataset_of(wildcards).format,
-        published=of_dataset("published"),
-        modalities=of_dataset("modalities"),
+        published=of_dataset(PlannedDataset.published),
+        modalities=of_dataset(PlannedDataset.modalities),
         folder=subpath(output[0], parent=True),
         code=code_digest("evenfuse.commands.cache"),
     message:

@@ -9,8 +9,8 @@ output: results/{arm}.json, results/{arm}.predictions.parquet, results/{dataset}
 rule evaluate_arm:
     """Predict the test split with every seed of an arm; score them together."""
     input:
-        models=of_arm("models"),
-        runs=of_arm("runs"),
+        models=of_arm(PlannedArm.models),
+        runs=of_arm(PlannedArm.runs),
         test="data/cache/{dataset}/test.h5",
     output:
         predictions=f"results/{ARM}.predictions.parquet",
@@ -32,7 +32,7 @@ rule evaluate_arm:
     resources:
         **training_resources(""),
     params:
-        code=of_arm("evaluation_code"),
+        code=of_arm(PlannedArm.evaluation_code),
     message:
         "Evaluating {wildcards.dataset}, {wildcards.optimizer}, {wildcards.variant}"
     shell:
@@ -43,7 +43,7 @@ rule evaluate_arm:
 rule score_references:
     """Score answers that need no model: the training mean, the best of a planted truth."""
     input:
-        planted=of_dataset("planted"),
+        planted=of_dataset(PlannedDataset.planted),
         train="data/cache/{dataset}/train.h5",
         test="data/cache/{dataset}/test.h5",
     output:
@@ -68,7 +68,7 @@ rule time_epochs:
     input:
         train="data/cache/{dataset}/train.h5",
         valid="data/cache/{dataset}/valid.h5",
-        encoder=of_timing("encoder"),
+        encoder=of_timing(PlannedTiming.encoder),
     output:
         "results/seconds/{table}/{dataset}.json",
     log:
@@ -79,10 +79,10 @@ rule time_epochs:
     resources:
         **training_resources(""),
     params:
-        settings=of_timing("settings_json"),
-        given=of_timing("given"),
+        settings=of_timing(PlannedTiming.settings_json),
+        given=of_timing(PlannedTiming.given),
         threads=threads_of,
-        code=of_timing("code"),
+        code=of_timing(PlannedTiming.code),
     message:
         "Timing epochs on {wildcards.dataset} for the table {wildcards.table}"
     shell:

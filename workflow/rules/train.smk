@@ -15,8 +15,8 @@ rule train_run:
     input:
         train="data/cache/{dataset}/train.h5",
         valid="data/cache/{dataset}/valid.h5",
-        encoder=of_arm("encoder"),
-        winner=of_arm("winner"),
+        encoder=of_arm(PlannedArm.encoder),
+        winner=of_arm(PlannedArm.winner),
     output:
         model=directory(f"{RUN}/model"),
         epochs=f"{RUN}/epochs.parquet",
@@ -29,12 +29,12 @@ rule train_run:
     resources:
         **training_resources(f"runs/{ARM}"),
     params:
-        settings=of_arm("settings_json"),
+        settings=of_arm(PlannedArm.settings_json),
         seeds="--seed {seed}",
-        given=of_arm("given"),
+        given=of_arm(PlannedArm.given),
         folder=f"results/runs/{ARM}",
         checkpoints=f"checkpoints/runs/{ARM}",
-        code=of_arm("code"),
+        code=of_arm(PlannedArm.code),
     message:
         "Training {wildcards.dataset}, {wildcards.optimizer}, {wildcards.variant}, seed {wildcards.seed}"
     shell:
@@ -53,11 +53,11 @@ use rule train_run as train_seeds with:
     resources:
         **training_resources(f"runs/{ARM}", len(settings.study.seeds)),
     params:
-        settings=of_arm("settings_json"),
+        settings=of_arm(PlannedArm.settings_json),
         seeds=[f"--seed {seed}" for seed in settings.study.seeds],
-        given=of_arm("given"),
+        given=of_arm(PlannedArm.given),
         folder=f"results/runs/{ARM}",
         checkpoints=f"checkpoints/runs/{ARM}",
-        code=of_arm("code"),
+        code=of_arm(PlannedArm.code),
     message:
         "Training {wildcards.dataset}, {wildcards.optimizer}, {wildcards.variant}, all seeds"

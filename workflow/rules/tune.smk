@@ -9,7 +9,7 @@ use rule train_run as train_point with:
     input:
         train="data/cache/{dataset}/train.h5",
         valid="data/cache/{dataset}/valid.h5",
-        encoder=of_arm("encoder"),
+        encoder=of_arm(PlannedArm.encoder),
         winner=[],
     output:
         # nobody predicts with the model of a point
@@ -21,12 +21,12 @@ use rule train_run as train_point with:
     resources:
         **training_resources(f"tuning/{ARM}/{{point}}"),
     params:
-        settings=of_arm("settings_json"),
+        settings=of_arm(PlannedArm.settings_json),
         seeds="--seed {seed}",
-        given=of_arm("given"),
+        given=of_arm(PlannedArm.given),
         folder=f"results/tuning/{ARM}/{{point}}",
         checkpoints=f"checkpoints/tuning/{ARM}/{{point}}",
-        code=of_arm("code"),
+        code=of_arm(PlannedArm.code),
     message:
         "Trying {wildcards.point} for {wildcards.dataset}, {wildcards.optimizer}, {wildcards.variant}"
 
@@ -34,7 +34,7 @@ use rule train_run as train_point with:
 rule choose_point:
     """Put the points of a grid into a table and name the winner."""
     input:
-        of_arm("points"),
+        of_arm(PlannedArm.points),
     output:
         multiext(f"results/tuning/{ARM}", ".json", ".md", ".csv"),
     log:
@@ -42,7 +42,7 @@ rule choose_point:
     conda:
         "../../envs/evenfuse.yaml"
     params:
-        grid=of_arm("grid"),
+        grid=of_arm(PlannedArm.grid),
         stem=stem_of_first,
         code=code_digest("evenfuse.commands.choose"),
     message:

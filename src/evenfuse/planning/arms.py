@@ -26,51 +26,42 @@ class PlannedArm:
         own = self._points[point] if point else None
         self.settings: ArmSettings = config.run(*self.key, own).arm()
 
-    @cached_property
     def settings_json(self) -> str:
-        """Its settings as JSON; the seeds are given beside them."""
+        """Return its settings as JSON; the seeds are given beside them."""
         return json.dumps(self.settings.model_dump(), sort_keys=True)
 
-    @cached_property
     def code(self) -> str:
-        """A digest of the code that trains it."""
+        """Return a digest of the code that trains it."""
         return training_code(self.settings)
 
-    @cached_property
     def evaluation_code(self) -> str:
-        """A digest of the code that makes its results of its models."""
+        """Return a digest of the code that makes its results of its models."""
         return evaluation_code(self.settings)
 
-    @cached_property
     def encoder(self) -> list[str]:
-        """The folder of the BERT that is trained from scratch, if it has one."""
+        """Return the folder of the BERT that is trained from scratch, if it has one."""
         return scratch_encoder(self.settings.dataset, [self.settings])
 
-    @cached_property
     def winner(self) -> list[str]:
-        """The choice whose winner it is trained with, if any."""
+        """Return the choice whose winner it is trained with, if any."""
         used = self.point is None and self.config.uses_winner(*self.key)
         return [CHOICE.format(**self.names)] if used else []
 
-    @cached_property
     def given(self) -> list[str]:
-        """The options for what only some arms are given."""
-        encoder = [part for path in self.encoder for part in ("--text-encoder", path)]
-        return encoder + [part for path in self.winner for part in ("--winner", path)]
+        """Return the options for what only some arms are given."""
+        encoder = [part for path in self.encoder() for part in ("--text-encoder", path)]
+        return encoder + [part for path in self.winner() for part in ("--winner", path)]
 
-    @cached_property
     def models(self) -> list[str]:
-        """The models of all its seeds."""
+        """Return the models of all its seeds."""
         return self._of_seeds("model")
 
-    @cached_property
     def runs(self) -> list[str]:
-        """The records of all its seeds."""
+        """Return the records of all its seeds."""
         return self._of_seeds("run.json")
 
-    @cached_property
     def points(self) -> list[str]:
-        """The records of all points of its grid with all tuning seeds.
+        """Return the records of all points of its grid with all tuning seeds.
 
         Raises:
             EvenfuseError: if it has no grid.
@@ -82,9 +73,8 @@ class PlannedArm:
             for seed in seeds
         ]
 
-    @cached_property
     def grid(self) -> str:
-        """The settings that its grid tries, as JSON."""
+        """Return the settings that its grid tries, as JSON."""
         return json.dumps(list(self.config.grid(*self.key)))
 
     def _of_seeds(self, file: str) -> list[str]:

@@ -22,54 +22,45 @@ class PlannedDataset:
         """What the config says of it; raises EvenfuseError if nothing."""
         return self.config.dataset(self.dataset)
 
-    @cached_property
     def raw_files(self) -> dict[str, str]:
-        """Role -> path of the .csd files that it is aligned from, and of its folds."""
-        return {**self._paths(self.entry.sources()), **self._own_folds}
+        """Return role -> path of the .csd files that it is aligned from, and of its folds."""
+        return {**self._paths(self.entry.sources()), **self._own_folds()}
 
-    @cached_property
     def roles(self) -> list[str]:
-        """The .csd files as the command line takes them: ROLE=PATH."""
+        """Return the .csd files as the command line takes them: ROLE=PATH."""
         return [f"{role}={path}" for role, path in self._paths(self.entry.sources()).items()]
 
-    @cached_property
     def folds(self) -> list[str]:
-        """The option that says where its folds are."""
-        own = self._own_folds
+        """Return the option that says where its folds are."""
+        own = self._own_folds()
         return ["--folds", own["folds"]] if own else ["--sdk-folds", self.entry.sdk or ""]
 
-    @cached_property
     def one_file(self) -> dict[str, Path | list[Path]]:
-        """The pickle or manifest that it is cached from, and what lies beside that."""
+        """Return the pickle or manifest that it is cached from, and what lies beside that."""
         (name,) = self.entry.sources().values()
         if self.entry.format != "manifest":
             return {"file": self._raw(name)}
         folder = Path(self.entry.folder or "")
-        beside = [folder / modality for modality in self._features]
+        beside = [folder / modality for modality in self._features()]
         features = [path if path.is_dir() else path.with_suffix(".csd") for path in beside]
         return {"file": folder / name, "features": features}
 
-    @cached_property
     def modalities(self) -> list[str]:
-        """The options for the modalities that are kept; text always is."""
-        return [part for name in self._features for part in ("--modality", name)]
+        """Return the options for the modalities that are kept; text always is."""
+        return [part for name in self._features() for part in ("--modality", name)]
 
-    @cached_property
     def published(self) -> list[str]:
-        """The options for the segments that each split should have."""
+        """Return the options for the segments that each split should have."""
         numbers = self.entry.published.items()
         return [part for split, n in numbers for part in ("--published", f"{split}={n}")]
 
-    @cached_property
     def planted(self) -> list[Path]:
-        """The file of its planted truth, if it has one."""
+        """Return the file of its planted truth, if it has one."""
         return [self._raw(self.entry.planted)] if self.entry.planted else []
 
-    @cached_property
     def _features(self) -> list[str]:
         return [modality for modality in self.entry.modalities if modality != "text"]
 
-    @cached_property
     def _own_folds(self) -> dict[str, str]:
         return self._paths({"folds": self.entry.folds}) if self.entry.folds else {}
 

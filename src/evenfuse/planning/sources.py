@@ -2,7 +2,6 @@
 
 import shlex
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 
 from evenfuse.planning.files import GENERATED
@@ -17,15 +16,13 @@ class PlannedFile:
     dataset: str
     file: str
 
-    @cached_property
     def generated(self) -> list[str]:
-        """Where the project makes it itself, if it makes this dataset."""
+        """Return where the project makes it itself, if it makes this dataset."""
         made_here = self.config.dataset(self.dataset).generate
         return [GENERATED.format(dataset=self.dataset, file=self.file)] if made_here else []
 
-    @cached_property
     def identity(self) -> list[str]:
-        """The options that say which file it is: the SDK's dataset, its size, its hash."""
+        """Return the options that say which file it is: the SDK's dataset, its size, its hash."""
         source = self.config.source(self.dataset, self.file)
         known = {
             "--sdk": self.config.dataset(self.dataset).sdk,
@@ -34,17 +31,15 @@ class PlannedFile:
         }
         return [part for option, value in known.items() if value for part in (option, str(value))]
 
-    @cached_property
     def places(self) -> str:
-        """The options that say where it may be found, as a shell reads them."""
-        made = [Path(path).parent for path in self.generated]
+        """Return the options that say where it may be found, as a shell reads them."""
+        made = [Path(path).parent for path in self.generated()]
         folders = [*made, *([self.config.mirror] if self.config.mirror else [])]
         addresses = self.config.source(self.dataset, self.file).addresses
         options = [("--folder", str(folder)) for folder in folders]
         options += [("--address", address) for address in addresses]
         return shlex.join(part for option in options for part in option)
 
-    @cached_property
     def store(self) -> str:
-        """The folder in which an interrupted download survives."""
+        """Return the folder in which an interrupted download survives."""
         return f"data/downloads/{self.config.origin(self.dataset)}"

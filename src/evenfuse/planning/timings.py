@@ -24,22 +24,18 @@ class PlannedTiming:
         arms = [arm for arm in self.config.table_arms(self.table) if arm[0] == self.dataset]
         return [PlannedArm(self.config, *arm).settings for arm in arms]
 
-    @cached_property
     def settings_json(self) -> str:
-        """Their settings as JSON."""
+        """Return their settings as JSON."""
         return json.dumps([arm.model_dump() for arm in self.arms], sort_keys=True)
 
-    @cached_property
     def code(self) -> str:
-        """A digest of the code whose epochs are timed, and of the clock."""
+        """Return a digest of the code whose epochs are timed, and of the clock."""
         return timing_code(self.arms)
 
-    @cached_property
     def encoder(self) -> list[str]:
-        """The folder of the BERT that is trained from scratch, if one of them has it."""
+        """Return the folder of the BERT that is trained from scratch, if one of them has it."""
         return scratch_encoder(self.dataset, self.arms)
 
-    @cached_property
     def given(self) -> list[str]:
-        """The options for what only some timings are given."""
-        return [part for path in self.encoder for part in ("--text-encoder", path)]
+        """Return the options for what only some timings are given."""
+        return [part for path in self.encoder() for part in ("--text-encoder", path)]
