@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from evenfuse import parts, provenance
+from evenfuse import digests, parts
+from evenfuse.digests import code_digest
 from evenfuse.errors import EvenfuseError
-from evenfuse.provenance import code_digest
 from tests.packages import forget_parts, install
 from tests.pages import modules
 
@@ -86,8 +86,8 @@ def test_the_digest_follows_a_package_of_its_own(package: Package) -> None:
     )
 
     def digest() -> str:
-        for cached in ("code_digest", "_code", "_tree", "_imports"):
-            getattr(provenance, cached).cache_clear()
+        for cached in (digests.code_digest, digests._reading, digests._file, digests._imports):
+            cached.cache_clear()
         return code_digest("digested.model")
 
     before = digest()

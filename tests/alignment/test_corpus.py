@@ -8,7 +8,8 @@ import h5py
 import pytest
 
 from evenfuse.alignment.corpus import split_of_videos
-from evenfuse.cache.reading import read_cache, read_provenance
+from evenfuse.cache.provenance import read_provenance
+from evenfuse.cache.reading import read_cache
 from evenfuse.errors import EvenfuseError
 from tests.conftest import ROLES, run_command
 
@@ -42,7 +43,7 @@ def test_videos_in_no_fold_are_reported(generated: Path, tmp_path: Path) -> None
     folds = {"train": ["demo000"], "valid": ["demo001"], "test": ["demo002"]}
     printed = align(generated, tmp_path, folds)
     assert "in no fold, left out: demo003, demo004" in printed
-    stored = read_provenance(tmp_path / "cache/train.h5")["videos in no fold"]
+    stored = read_provenance(tmp_path / "cache/train.h5").unassigned
     assert stored == [f"demo00{i}" for i in range(3, 8)]
 
 
@@ -58,7 +59,7 @@ def test_a_difference_from_the_published_numbers_is_reported(tmp_path: Path) -> 
         "valid: 1 kept",
         "test: 1 kept, 1 more than the 0 published",
     ]
-    assert read_provenance(tmp_path / "train.h5")["counts"]["fewer than the 4 published"] == 1
+    assert read_provenance(tmp_path / "train.h5").counts["fewer than the 4 published"] == 1
 
 
 def test_a_split_without_segments_is_refused(generated: Path, tmp_path: Path) -> None:

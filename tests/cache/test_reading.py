@@ -9,17 +9,26 @@ import h5py
 import numpy as np
 import pytest
 
-from evenfuse.cache.reading import read_cache, read_provenance
+from evenfuse.cache.provenance import read_provenance
+from evenfuse.cache.reading import read_cache
 from evenfuse.cache.segments import Ragged, Segments
 from evenfuse.cache.writing import SCHEMA, CacheWriter
 from evenfuse.errors import EvenfuseError
+from evenfuse.records.caches import CacheProvenance
 
 VIDEOS = {
     "first": [["I", "", "like"], ["it"]],
     "söcond": [["naïve", "日本", "😀"]],
     "third": [[""], ["so", "", "", "so"], ["end"]],
 }
-PROVENANCE = {"split": "train", "counts": {"kept": 6}, "name": "Zoë"}
+PROVENANCE = {
+    "format": "csd",
+    "split": "train",
+    "generated": False,
+    "counts": {"kept": 6},
+    "sources": {"words": {"file": "Zoë.csd", "sha256": "ab"}},
+    "versions": {},
+}
 
 
 def segments_of(video: str, sentences: list[list[str]]) -> Segments:
@@ -108,7 +117,15 @@ def test_sentences_leave_the_pauses_out(path: Path) -> None:
 
 
 def test_provenance_round_trip(path: Path) -> None:
-    assert read_provenance(path) == PROVENANCE
+    assert read_provenance(path) == CacheProvenance.model_validate(PROVENANCE)
+
+
+def test_a_provenance_without_a_key_is_told_with_file_and_key(tmp_path: Path) -> None:
+    writer = CacheWriter(tmp_path / "train.h5")
+    writer.append(segments_of("a", [["I"]]))
+    writer.close({name: value for name, value in PROVENANCE.items() if name != "generated"})
+    with pytest.raises(EvenfuseError, match=r"train\.h5 cannot be used: the key 'generated'"):
+        read_provenance(tmp_path / "train.h5")
 
 
 def cut(path: Path) -> None:

@@ -10,7 +10,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from evenfuse.__main__ import cli
-from evenfuse.cache.reading import read_cache, read_provenance
+from evenfuse.cache.provenance import read_provenance
+from evenfuse.cache.reading import read_cache
 from evenfuse.cache.segments import Segments
 from evenfuse.errors import EvenfuseError
 from evenfuse.files import sha256
@@ -146,11 +147,12 @@ def test_provenance_and_counts_are_reported_and_kept(tmp_path: Path) -> None:
         f"test: {kept['test']} kept, {kept['test']} generated",
     ]
     provenance = read_provenance(tmp_path / "valid.h5")
-    source = {"file": "a.pkl", "sha256": sha256(tmp_path / "a.pkl")}
-    assert provenance["sources"] == {"pickle": source}
-    assert provenance["format"] == "mmsa"
-    assert provenance["counts"]["without audio"] == 1 and provenance["split"] == "valid"
-    assert set(provenance["versions"]) == {"evenfuse", "numpy", "h5py"}
+    source = provenance.sources["pickle"]
+    assert provenance.format == "mmsa"
+    assert (source.file, source.sha256) == ("a.pkl", sha256(tmp_path / "a.pkl"))
+    assert provenance.generated
+    assert provenance.counts["without audio"] == 1 and provenance.split == "valid"
+    assert set(provenance.versions) == {"evenfuse", "numpy", "h5py"}
 
 
 def test_a_video_in_two_splits_is_reported(tmp_path: Path) -> None:

@@ -8,7 +8,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from evenfuse.__main__ import cli
-from evenfuse.cache.reading import read_cache, read_provenance
+from evenfuse.cache.provenance import read_provenance
+from evenfuse.cache.reading import read_cache
 from evenfuse.datasets.csd import CsdFile
 from evenfuse.downloads import sdk
 from evenfuse.generation.sdk_sets import SETS, _share_out
@@ -153,7 +154,7 @@ def test_the_sdks_folds_align_them(name: str, files: dict[str, CsdFile], tmp_pat
         infinite[splits[video]] += int(np.isneginf(values).sum())
         assert not np.isnan(values).any() and not np.isposinf(values).any()
     for split, count in segments_of(files, name).items():
-        kept = read_provenance(tmp_path / f"{split}.h5")["counts"]
+        kept = read_provenance(tmp_path / f"{split}.h5").counts
         assert kept["kept"] == kept["generated"] == count
         assert kept[REPAIRED] == infinite[split] > 0
         assert not [reason for reason in kept if reason.startswith("dropped") and kept[reason]]

@@ -6,12 +6,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from evenfuse.evaluation.results import by_seed, metric_results
+from evenfuse.evaluation.predictions import by_seed
+from evenfuse.evaluation.results import metric_results
 from evenfuse.files import write_json
+from evenfuse.records.arms import ArmResults
 from evenfuse.report.arms import ReportedArm
 from evenfuse.report.material import Material
 from evenfuse.settings.study import ComparedVariants
 from evenfuse.settings.titles import Titles
+from tests.records.made import cache_provenance, run_record
 
 TITLES = Titles(
     datasets={"demo": "Demo", "mosi": "CMU-MOSI"},
@@ -26,7 +29,7 @@ TITLES = Titles(
 )
 MEAN = {"acc2_non0": 0.55, "f1_non0": 0.39, "mae": 1.4, "corr": 0.0, "error": 1.4}
 BEST = {"acc2_non0": 0.8, "f1_non0": 0.8, "mae": 0.7, "corr": 0.8, "error": 0.7}
-REFERENCES = {"n_train": 1284, "scores": {"training_mean": MEAN, "text_only": BEST}}
+REFERENCES = {"n_train": 1284, "n_test": 40, "scores": {"training_mean": MEAN, "text_only": BEST}}
 
 
 def material(arms: list[ReportedArm]) -> Material:
@@ -35,7 +38,7 @@ def material(arms: list[ReportedArm]) -> Material:
     references = [folder / f"{dataset}.references.json" for dataset in TITLES.datasets]
     for path in references:
         write_json(path, REFERENCES)
-    results = [folder / f"{'_'.join(arm.key)}.json" for arm in arms]
+    results = [folder / f"{'_'.join(arm.results.key)}.json" for arm in arms]
     predictions = [arm.predictions for arm in arms]
     return Material({"results": results, "predictions": predictions, "references": references})
 
@@ -63,17 +66,41 @@ def arm(
         "dataset": "demo",
         "optimizer": optimizer,
         "variant": variant,
+        "model": "awf",
+        "modalities": ["audio"],
         "metrics": metric_results(family, *by_seed(table)),
         "n_seeds": 2,
+        "seeds": [1, 2],
+        "n_train": 1284,
+        "n_valid": 20,
         "n_test": 40,
+        "parameters": 7,
+        "seconds_per_epoch": 0.1,
         "generated_data": True,
-        "selection": {"metric": "mae"},
-        "provenance": {
-            "config": {"metrics": family, "optimizer": {"algorithm": optimizer}},
+        "selection": {
+            "metric": "mae",
+            "best_epochs": [1, 1],
+            "epochs_trained": [2, 2],
+            "scores": [{"mae": 1.0}] * 2,
         },
+        "provenance": provenance(optimizer, variant, family),
     }
     results |= changed
     path = folder / f"{results['dataset']}_{optimizer}_{variant}.json"
-    write_json(path, results)
+    ArmResults.model_validate(results).write(path)
     table.to_parquet(path.with_suffix(".predictions.parquet"))
     return ReportedArm.read(path)
+
+
+def provenance(optimizer: str, variant: str, family: str) -> dict[str, Any]:
+    """What such an arm was made from."""
+    names = {"optimizer_name": optimizer, "variant": variant, "metrics": family}
+    run = run_record(1, **names, optimizer={"algorithm": optimizer})
+    return {
+        "git_commit": None,
+        "versions": {},
+        "caches": run.caches,
+        "config": run.settings.arm(),
+        "device": run.device,
+        "data": cache_provenance(),
+    }

@@ -9,12 +9,12 @@ from matplotlib import pyplot
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 
-from evenfuse.files import write_json
 from evenfuse.report import curves
 from evenfuse.report.figures import fusion_weights, gradients
 from evenfuse.report.material import Material
 from evenfuse.settings.figures.fusion_weights import Settings as FusionWeights
 from evenfuse.settings.figures.gradients import Settings as Gradients
+from tests.records.made import run_record
 from tests.report.arms import TITLES
 
 MODELS = {"no-gb": "awf", "gb": "awf", "concat": "tfn"}
@@ -27,9 +27,9 @@ def write_run(folder: Path, variant: str, seed: int) -> Path:
     """A run of two epochs; the text's gradient is high, and 3 times as high with seed 2."""
     high = HIGH[variant] * (1 if seed == 1 else 3)
     history = {"epoch": [1, 2], "g_vectors": high, "g_audio": 1e-3, "w_vectors": 1.0}
-    names = {"dataset": "demo", "optimizer_name": "sgd", "variant": variant, "seed": seed}
+    names = {"dataset": "demo", "optimizer_name": "sgd", "variant": variant}
     run = folder / variant / f"seed-{seed}"
-    write_json(run / "run.json", {"settings": {**names, "model": {"name": MODELS[variant]}}})
+    run_record(seed, **names, model={"name": MODELS[variant]}).write(run / "run.json")
     pd.DataFrame({**history, "w_audio": 3.0}).to_parquet(run / "epochs.parquet")
     return run / "epochs.parquet"
 

@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from evenfuse.report.published import FILE, published
+from evenfuse.report.published import FILE, Identity, published
 from evenfuse.report.tables.scores import sections
 from evenfuse.settings.reading import config_files, read
 from evenfuse.settings.tables.scores import Settings
@@ -74,8 +74,8 @@ def test_anything_else_has_not(tmp_path: Path, changed: dict[str, Any]) -> None:
 def test_numbers_are_those_of_table_model_and_optimizer_in_our_units(
     tables: list[int], variant: str, algorithm: str, expected: dict[str, float]
 ) -> None:
-    record = {**REAL, "variant": variant, "algorithm": algorithm}
-    found = published(Settings(title="", published=tables), record, TITLES)
+    ours = Identity("mosi", variant, algorithm, generated_data=False)
+    found = published(Settings(title="", published=tables), ours, TITLES)
     assert found == pytest.approx(expected)
 
 

@@ -51,10 +51,10 @@ def test_every_dataset_has_a_section_of_its_own(arms: list[ReportedArm], tmp_pat
 
 def test_cells_hold_mean_and_spread(arms: list[ReportedArm]) -> None:
     rows = made(arms)[0].rows
-    metric = arms[0].results["metrics"]
+    metric = arms[0].results.metrics
     accuracy, mae = metric["acc2_non0"], metric["mae"]
-    assert rows["acc2_non0"][0] == f"{100 * accuracy['mean']:.2f} ± {100 * accuracy['std']:.2f}"
-    assert rows["mae"][0] == f"{mae['mean']:.3f} ± {mae['std']:.3f}"
+    assert rows["acc2_non0"][0] == f"{100 * accuracy.mean:.2f} ± {100 * accuracy.std:.2f}"
+    assert rows["mae"][0] == f"{mae.mean:.3f} ± {mae.std:.3f}"
 
 
 def test_demo_numbers_are_called_so(arms: list[ReportedArm]) -> None:
@@ -69,14 +69,14 @@ def test_the_standard_error_counts_what_the_accuracy_counts(tmp_path: Path) -> N
     neutral = table["id"].isin([f"v[{i}]" for i in range(15)])
     table.loc[neutral, "truth"] = 0.0
     table.to_parquet(one.predictions)
-    mean = one.results["metrics"]["acc2_non0"]["mean"]
+    mean = one.results.metrics["acc2_non0"].mean
     expected = 100 * (mean * (1 - mean) / 25) ** 0.5
     assert f"acc2_non0 is {expected:.1f} points" in made([one])[0].note
 
 
 def test_gaps_are_the_arm_that_has_it_minus_the_one_that_lacks_it(arms: list[ReportedArm]) -> None:
     table = made(arms)[-1].rows
-    means = [arms[i].results["metrics"]["acc2_non0"]["mean"] for i in (0, 1)]
+    means = [arms[i].results.metrics["acc2_non0"].mean for i in (0, 1)]
     assert table[["arm", "against"]].values.tolist() == [["demo_sgd_gb", "demo_sgd_no-gb"]]
     assert table["gap (points)"][0] == f"{100 * (means[0] - means[1]):+.2f}"
 
@@ -89,7 +89,7 @@ def test_long_form_has_a_row_per_arm_and_metric(arms: list[ReportedArm]) -> None
     table = long_form(material(arms))
     assert len(table) == 4 * 8
     row = table[(table["variant"] == "no-gb") & (table["metric"] == "corr")].iloc[0]
-    assert row["mean"] == arms[1].results["metrics"]["corr"]["mean"]
+    assert row["mean"] == arms[1].results.metrics["corr"].mean
     assert row["ci95_low"] < row["mean"] < row["ci95_high"]
 
 

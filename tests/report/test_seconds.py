@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from evenfuse.files import write_json
+from evenfuse.records.timings import Timing
 from evenfuse.report.material import Material
 from evenfuse.report.tables.seconds import long_form, sections
 from evenfuse.settings.tables.seconds import Settings
@@ -13,7 +13,8 @@ TABLE = Settings(title="seconds per epoch", kind="seconds", published=[6])
 
 
 def timing(folder: Path, dataset: str, generated: bool) -> Material:
-    gb = {"optimizer": "sgd", "algorithm": "sgd", "variant": "gb", "parameters": 12345}
+    names = {"optimizer": "sgd", "algorithm": "sgd", "variant": "gb"}
+    gb = {**names, "parameters": 12345, "precision": "float32"}
     concat = {**gb, "variant": "concat", "seconds": [1.0, 1.0, 1.0]}
     measured: dict[str, Any] = {
         "dataset": dataset,
@@ -21,9 +22,10 @@ def timing(folder: Path, dataset: str, generated: bool) -> Material:
         "n_train": 1284,
         "device": "CPU (x86_64)",
         "threads": 2,
+        "provenance": {"git_commit": None, "versions": {}, "caches": {}},
         "models": [{**gb, "seconds": [2.0, 9.0, 2.5]}, concat],
     }
-    write_json(folder / f"{dataset}.json", measured)
+    Timing.model_validate(measured).write(folder / f"{dataset}.json")
     return Material({"seconds": [folder / f"{dataset}.json"]})
 
 

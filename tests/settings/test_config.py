@@ -9,7 +9,7 @@ from evenfuse.settings.arms import ArmKey
 from evenfuse.settings.reading import load
 from evenfuse.settings.run import ArmSettings, parse_run
 from evenfuse.settings.trees import holds, merge, values_in
-from evenfuse.settings.tuning import path_of, points, with_winner
+from evenfuse.settings.tuning import path_of, points, with_point
 from tests.settings.spoilt import Tree, put, sentence, shipped, small
 
 
@@ -134,11 +134,11 @@ def test_points_have_folders_of_their_own_that_no_shell_changes() -> None:
 
 
 def test_the_winner_of_a_grid_takes_the_place_of_the_setting() -> None:
-    choice = {"winner": {"model.dropout": 0.2, "optimizer.momentum": 0.5}}
+    winner = {"model.dropout": 0.2, "optimizer.momentum": 0.5}
     tree = {"model": {"dropout": 0.0, "name": "awf"}}
     expected = {"model": {"dropout": 0.2, "name": "awf"}, "optimizer": {"momentum": 0.5}}
-    assert with_winner(tree, choice) == expected
-    assert with_winner(tree, None) == tree
+    assert with_point(tree, winner) == expected
+    assert with_point(tree, {}) == tree
 
 
 def test_titles_and_what_the_paper_calls_them() -> None:

@@ -55,7 +55,7 @@ def test_the_demo_runs_as_jobs_with_a_gpu_each(slurm: Slurm, project: OnSlurm) -
     assert Counter(j.rule for j in jobs) == {
         "align_dataset": 1,
         "train_seeds": 8,
-        "predict_test": 8,
+        "evaluate_arm": 8,
     }
     for job in jobs:
         assert (job.asked["cpu"], job.asked["mem"], job.minutes) == ("1", "1500M", 7)

@@ -1,6 +1,10 @@
 """What people type: dry runs, lint, lists of rules."""
 
+import os
 import re
+import subprocess
+import sys
+from pathlib import Path
 
 from tests.workflow.conftest import Project
 
@@ -49,3 +53,20 @@ def test_every_arm_has_event_files_of_its_own_if_any_are_wanted(fresh: Project) 
     for arm in ("demo_sgd_gb", "demo_adam_gb"):
         assert f"--tensorboard 'my events/runs/{arm}' --checkpoints" in result.stdout
     assert "--tensorboard" not in fresh.snakemake("-n", "-p", *wanted).stdout
+
+
+def test_snakemake_works_from_an_environment_that_is_not_activated(
+    fresh: Project, tmp_path: Path
+) -> None:
+    blank = tmp_path / "my environment"
+    blank.symlink_to(sys.prefix)
+    result = subprocess.run(
+        [blank / "bin/python", "-m", "snakemake", "--cores", "1", "data/raw/demo/demo_words.csd"],
+        cwd=fresh.folder,
+        env={**os.environ, "PATH": os.defpath, "PYTHONPATH": str(fresh.folder / "src")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert (fresh.folder / "data/raw/demo/demo_words.csd").exists()

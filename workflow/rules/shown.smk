@@ -28,18 +28,6 @@ def study_figures():
     return [name for name in settings.study.figures if settings.figure_arms(name)]
 
 
-@exit_on_user_error
-def timed_runs(wildcards):
-    """Return the settings of the models whose epochs a table times on a dataset."""
-    arms = settings.table_arms(wildcards.table)
-    return [settings_of(arm, None) for arm in arms if arm[0] == wildcards.dataset]
-
-
-def code_of_timing(wildcards):
-    timing = code_digest("evenfuse.commands.time_epochs")
-    return [timing, *map(training_code, timed_runs(wildcards))]
-
-
 def whole_machine(wildcards):
     """Return the threads that keep other local jobs away from one that measures time."""
     return workflow.cores if workflow.local_exec else threads_of(wildcards)

@@ -1,7 +1,6 @@
 """Read a cache, or set it aside if it cannot be used."""
 
 import hashlib
-import json
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from itertools import pairwise
@@ -33,13 +32,6 @@ def read_cache(
     """
     with opened(Path(path)) as file:
         return _read_segments(file, features, read_array if in_memory else map_array)
-
-
-def read_provenance(path: Path) -> dict[str, Any]:
-    """Read the origin of a cache: sources, settings, versions, counts; raise as `read_cache`."""
-    with opened(path) as file:
-        content: dict[str, Any] = json.loads(file.attrs["provenance"])
-        return content
 
 
 def read_fingerprint(path: Path) -> str:

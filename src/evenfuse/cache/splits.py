@@ -4,12 +4,12 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
 
 from evenfuse.cache.segments import Segments, video_of
 from evenfuse.cache.writing import CacheWriter
 from evenfuse.errors import EvenfuseError
 from evenfuse.files import write_aside
+from evenfuse.records.caches import CacheProvenance, Origin
 from evenfuse.settings.splits import SPLITS
 
 Report = dict[str, Counter[str]]
@@ -21,12 +21,12 @@ def write_splits(
     folder: Path,
     parts: Iterable[Part],
     published: Mapping[str, int],
-    provenance: Callable[[], Mapping[str, Any]],
+    origin: Callable[[], Origin],
 ) -> Report:
     """Write train.h5, valid.h5 and test.h5 from (split, segments, counts); return the counts.
 
     Counted as well: how far the number of segments is from the `published` one, unless the data is
-    generated, and the segments of videos that another split shares. `provenance` is called at the
+    generated, and the segments of videos that another split shares. `origin` is called at the
     end, so that it can be gathered while the caches are written.
 
     Raises:
@@ -49,10 +49,15 @@ def write_splits(
                 raise EvenfuseError(f"the split '{split}' has no segments left: {dict(counts)}")
         _compare(report, published)
         _count_shared(report, videos)
-        origin = provenance()
+        shared = origin()
         for split, writer in writers.items():
-            writer.close({**origin, "split": split, "counts": dict(report[split])})
+            writer.close(_provenance(shared, split, report[split]).values())
     return report
+
+
+def _provenance(origin: Origin, split: str, counts: Counter[str]) -> CacheProvenance:
+    generated = counts["generated"] > 0
+    return CacheProvenance(**dict(origin), split=split, generated=generated, counts=counts)
 
 
 def _compare(report: Report, published: Mapping[str, int]) -> None:

@@ -1,7 +1,6 @@
 """evenfuse cache: a file of a data format -> one cache per split."""
 
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -11,6 +10,7 @@ from evenfuse.commands.options import published_option
 from evenfuse.errors import EvenfuseError
 from evenfuse.files import sha256
 from evenfuse.provenance import versions
+from evenfuse.records.caches import Origin, Source
 from evenfuse.settings.formats import Format
 
 
@@ -38,12 +38,13 @@ def command(
     if facts.aligned:
         raise EvenfuseError(f"files of the format {form} are aligned first: use `evenfuse align`")
 
-    def provenance() -> dict[str, Any]:
-        return {
-            "format": form,
-            "sources": {role: {"file": file.name, "sha256": sha256(file)} for role in facts.roles},
-            "versions": versions("evenfuse", "numpy", "h5py"),
-        }
+    def origin() -> Origin:
+        source = Source(file=file.name, sha256=sha256(file))
+        return Origin(
+            format=form,
+            sources=dict.fromkeys(facts.roles, source),
+            versions=versions("evenfuse", "numpy", "h5py"),
+        )
 
     read = parts.code("datasets", form).read
-    click.echo(describe(write_splits(output, read(file, modalities), published, provenance)))
+    click.echo(describe(write_splits(output, read(file, modalities), published, origin)))

@@ -44,7 +44,7 @@ published_option = click.option(
     "--published",
     multiple=True,
     callback=key_value_numbers,
-    help="SPLIT=SEGMENTS as published; a difference is told.",
+    help="SPLIT=SEGMENTS, the expected number; a mismatch is reported.",
 )
 
 

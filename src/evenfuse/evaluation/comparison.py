@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from evenfuse.errors import EvenfuseError
-from evenfuse.evaluation.results import by_seed
+from evenfuse.evaluation.predictions import by_seed
 from evenfuse.evaluation.significance import (
     binomial_standard_error,
     holm,

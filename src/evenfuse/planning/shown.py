@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from typing import ClassVar
 
+from evenfuse.digests import code_digest
 from evenfuse.errors import choose
 from evenfuse.parts import code_module
 from evenfuse.planning.files import ARM, RUN
-from evenfuse.provenance import code_digest
 from evenfuse.settings.arms import ArmKey
 from evenfuse.settings.config import Config
 from evenfuse.settings.figures import Figure

@@ -3,42 +3,32 @@
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 import pandas as pd
 
-from evenfuse.evaluation.results import by_seed
-from evenfuse.files import read_json
+from evenfuse.evaluation.predictions import by_seed
 from evenfuse.metrics import Metrics, family
-from evenfuse.settings.metrics import Family
+from evenfuse.records.arms import ArmResults
+from evenfuse.report.published import Identity
 
 
 @dataclass(frozen=True)
 class ReportedArm:
-    """The results of one dataset, optimizer and variant, and where its predictions lie."""
+    """The results of one dataset, optimizer and variant, and the file of its predictions."""
 
-    results: dict[str, Any]
+    results: ArmResults
     predictions: Path
 
     @classmethod
     def read(cls, path: Path) -> Self:
         """Read a result file; the predictions lie beside it."""
-        return cls(read_json(path), path.with_suffix(".predictions.parquet"))
+        return cls(ArmResults.read(path), path.with_suffix(".predictions.parquet"))
 
-    @property
-    def key(self) -> tuple[str, str, str]:
-        """Dataset, optimizer, variant."""
-        return self.results["dataset"], self.results["optimizer"], self.results["variant"]
-
-    @property
+    @cached_property
     def metrics(self) -> Metrics:
         """Its family of metrics."""
-        return family(self.results["provenance"]["config"]["metrics"])
-
-    @property
-    def family(self) -> Family:
-        """The facts of its metrics."""
-        return self.metrics.facts
+        return family(self.results.config.metrics)
 
     @cached_property
     def counted(self) -> dict[str, int]:
@@ -49,14 +39,12 @@ class ReportedArm:
     @property
     def accuracy(self) -> str | None:
         """The first shown metric that is an accuracy, of which gaps are tested; None without."""
-        return next((name for name in self.family.shown if name in self.counted), None)
+        return next((name for name in self.results.shown if name in self.counted), None)
 
-    def named(self) -> dict[str, Any]:
+    def identity(self) -> Identity:
         """Return what decides which of the paper's rows it is, if any."""
-        names = dict(zip(("dataset", "optimizer", "variant"), self.key, strict=True))
-        algorithm = self.results["provenance"]["config"]["optimizer"]["algorithm"]
-        marked = self.results["generated_data"]
-        return {**names, "algorithm": algorithm, "generated_data": marked}
+        results, algorithm = self.results, self.results.config.optimizer.algorithm
+        return Identity(results.dataset, results.variant, algorithm, results.generated_data)
 
     def test_predictions(self) -> pd.DataFrame:
         """Read the test predictions of all seeds."""

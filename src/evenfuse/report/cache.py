@@ -9,9 +9,11 @@ import pandas as pd
 from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
-from evenfuse.cache.reading import read_cache, read_provenance
+from evenfuse.cache.provenance import read_provenance
+from evenfuse.cache.reading import read_cache
 from evenfuse.cache.segments import Segments, video_of
 from evenfuse.parts import facts
+from evenfuse.records.caches import CacheProvenance
 from evenfuse.report.style import COLORS, figure_grid, save_figure
 from evenfuse.settings.splits import SPLITS
 
@@ -21,14 +23,16 @@ SHADES = dict(zip(SPLITS, COLORS.values(), strict=True))
 Splits = Mapping[str, Segments]
 
 
-def read_splits(folder: Path) -> tuple[dict[str, Segments], dict[str, Any]]:
+def read_splits(folder: Path) -> tuple[dict[str, Segments], dict[str, CacheProvenance]]:
     """Read the three caches of a folder, and the provenance of each."""
     paths = {split: folder / f"{split}.h5" for split in SPLITS}
     provenance = {split: read_provenance(path) for split, path in paths.items()}
     return {split: read_cache(path) for split, path in paths.items()}, provenance
 
 
-def describe(splits: Splits, provenance: Mapping[str, Any], columns: Sequence[str]) -> str:
+def describe(
+    splits: Splits, provenance: Mapping[str, CacheProvenance], columns: Sequence[str]
+) -> str:
     """Return all tables as Markdown, each under its title; `columns` name the labels."""
     tables = {
         "What is in it": contents(splits),
@@ -55,11 +59,11 @@ def contents(splits: Splits) -> pd.DataFrame:
     )
 
 
-def label_columns(splits: Splits, provenance: Mapping[str, Any]) -> list[str]:
+def label_columns(splits: Splits, provenance: Mapping[str, CacheProvenance]) -> list[str]:
     """Return what the label columns are called: as the format says, else by their number."""
     count = next(iter(splits.values())).labels.shape[1]
-    form = next(iter(provenance.values())).get("format")
-    known = facts("datasets", form).FORMAT.columns[:count] if form else ()
+    form = next(iter(provenance.values())).format
+    known = facts("datasets", form).FORMAT.columns[:count]
     return [*known, *(f"label {i + 1}" for i in range(len(known), count))]
 
 
@@ -92,20 +96,20 @@ def labels(splits: Splits, columns: Sequence[str]) -> pd.DataFrame:
     )
 
 
-def counts(provenance: Mapping[str, Any]) -> pd.DataFrame:
+def counts(provenance: Mapping[str, CacheProvenance]) -> pd.DataFrame:
     """One row per split and count: what was kept, dropped and repaired."""
     return pd.DataFrame(
         {"split": split, "what": what, "count": count}
         for split, own in provenance.items()
-        for what, count in own["counts"].items()
+        for what, count in own.counts.items()
         if count
     )
 
 
-def sources(provenance: Mapping[str, Any]) -> pd.DataFrame:
+def sources(provenance: Mapping[str, CacheProvenance]) -> pd.DataFrame:
     """One row per source file: role, name, SHA-256."""
-    files = next(iter(provenance.values()))["sources"]
-    return pd.DataFrame({"role": role, **source} for role, source in files.items())
+    files = next(iter(provenance.values())).sources
+    return pd.DataFrame({"role": role, **dict(source)} for role, source in files.items())
 
 
 def plot_cache(splits: Splits, columns: Sequence[str], output: Path) -> None:

@@ -30,8 +30,8 @@ def gaps(arms: Sequence[ReportedArm], titles: Titles) -> list[Section]:
 def _pairs(
     arms: Sequence[ReportedArm], titles: Titles
 ) -> Iterator[tuple[ReportedArm, ReportedArm, str]]:
-    by_key = {arm.key: arm for arm in arms}
-    for place in dict.fromkeys(arm.key[:2] for arm in arms):
+    by_key = {arm.results.key: arm for arm in arms}
+    for place in dict.fromkeys(arm.results.key[:2] for arm in arms):
         for pair in titles.comparisons:
             having, without = (by_key.get((*place, v)) for v in (pair.having, pair.without))
             if having and without and having.accuracy:
@@ -39,9 +39,9 @@ def _pairs(
 
 
 def _tested(having: ReportedArm, without: ReportedArm, accuracy: str) -> Gap:
-    names = ("_".join(having.key), "_".join(without.key))
+    names = ("_".join(having.results.key), "_".join(without.results.key))
     tables = (having.test_predictions(), without.test_predictions())
-    return compare(names, tables, having.results["provenance"]["config"]["metrics"], accuracy)
+    return compare(names, tables, having.results.config.metrics, accuracy)
 
 
 def _row(gap: Gap) -> dict[str, str]:

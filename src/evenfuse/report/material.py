@@ -3,14 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
-from evenfuse.files import read_json
+from evenfuse.records.references import References
+from evenfuse.records.runs import RunRecord
+from evenfuse.records.timings import Timing
 from evenfuse.report.arms import ReportedArm
-
-Timing = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -27,9 +26,9 @@ class Material:
         """Read the ``predictions`` of all arms: id, truth, prediction, seed, names of the arm."""
         return pd.concat([_predictions(path) for path in self.files["predictions"]])
 
-    def references(self) -> dict[str, Any]:
+    def references(self) -> dict[str, References]:
         """Read the ``references``: dataset -> scores of answers without a model."""
-        return {path.name.split(".")[0]: read_json(path) for path in self.files["references"]}
+        return {path.name.split(".")[0]: References.read(path) for path in self.files["references"]}
 
     def histories(self) -> pd.DataFrame:
         """Read the ``epochs`` of all runs, with dataset, optimizer, variant, model, seed."""
@@ -37,17 +36,17 @@ class Material:
 
     def timings(self) -> list[Timing]:
         """Read the ``seconds``: one timing per dataset."""
-        return [read_json(path) for path in self.files["seconds"]]
+        return [Timing.read(path) for path in self.files["seconds"]]
 
 
 def _history(path: Path) -> pd.DataFrame:
-    settings = read_json(path.with_name("run.json"))["settings"]
+    settings = RunRecord.read(path.with_name("run.json")).settings
     return pd.read_parquet(path).assign(
-        dataset=settings["dataset"],
-        optimizer=settings["optimizer_name"],
-        variant=settings["variant"],
-        model=settings["model"]["name"],
-        seed=settings["seed"],
+        dataset=settings.dataset,
+        optimizer=settings.optimizer_name,
+        variant=settings.variant,
+        model=settings.model.name,
+        seed=settings.seed,
     )
 
 

@@ -28,8 +28,3 @@ def with_point(tree: Mapping[str, Any], point: Point) -> Tree:
             part = {key: part}
         tree = merge(tree, part)
     return dict(tree)
-
-
-def with_winner(tree: Mapping[str, Any], choice: Mapping[str, Any] | None) -> Tree:
-    """Lay the winner of a choice over a tree of settings, if a choice is given."""
-    return with_point(tree, choice["winner"] if choice else {})

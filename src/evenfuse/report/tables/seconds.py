@@ -4,8 +4,9 @@ from statistics import median
 
 import pandas as pd
 
-from evenfuse.report.material import Material, Timing
-from evenfuse.report.published import SECONDS, columns, note, published
+from evenfuse.records.timings import TimedModel, Timing
+from evenfuse.report.material import Material
+from evenfuse.report.published import SECONDS, Identity, columns, note, published
 from evenfuse.report.sections import DEMO, Section
 from evenfuse.settings.tables.seconds import Settings
 from evenfuse.settings.titles import Titles
@@ -16,7 +17,7 @@ def sections(table: Settings, material: Material, titles: Titles) -> list[Sectio
     made = []
     for timing in material.timings():
         rows = _rows(table, timing, titles)
-        title = f"{titles.datasets[timing['dataset']]}: {table.title}"
+        title = f"{titles.datasets[timing.dataset]}: {table.title}"
         made.append(Section(title, rows, _note(timing) + _papers_note(table, rows)))
     return made
 
@@ -26,40 +27,44 @@ def long_form(material: Material) -> pd.DataFrame:
     shared = ("dataset", "n_train", "device", "threads", "generated_data")
     return pd.DataFrame(
         {
-            **{name: timing[name] for name in shared},
-            **{name: model[name] for name in ("optimizer", "variant", "parameters")},
+            **{name: getattr(timing, name) for name in shared},
+            **{name: getattr(model, name) for name in ("optimizer", "variant", "parameters")},
             "turn": turn,
             "seconds": seconds,
         }
         for timing in material.timings()
-        for model in timing["models"]
-        for turn, seconds in enumerate(model["seconds"], start=1)
+        for model in timing.models
+        for turn, seconds in enumerate(model.seconds, start=1)
     )
 
 
 def _rows(table: Settings, timing: Timing, titles: Titles) -> pd.DataFrame:
-    models = timing["models"]
-    papers = [published(table, {**timing, **model}, titles) for model in models]
+    models = timing.models
+    papers = [published(table, _identity(timing, model), titles) for model in models]
     printed = [f"{paper[SECONDS]:.2f}" if paper else None for paper in papers]
-    medians = [f"{median(model['seconds']):.2f}" for model in models]
-    spans = [f"{min(m['seconds']):.2f} to {max(m['seconds']):.2f}" for m in models]
+    medians = [f"{median(model.seconds):.2f}" for model in models]
+    spans = [f"{min(m.seconds):.2f} to {max(m.seconds):.2f}" for m in models]
     return pd.DataFrame(
         {
-            "optimizer": [titles.optimizers[model["optimizer"]] for model in models],
-            "method": [titles.variants[model["variant"]] for model in models],
-            "parameters": [f"{model['parameters']:,}" for model in models],
+            "optimizer": [titles.optimizers[model.optimizer] for model in models],
+            "method": [titles.variants[model.variant] for model in models],
+            "parameters": [f"{model.parameters:,}" for model in models],
             **columns("seconds", medians, printed),
             "lowest to highest": spans,
         }
     )
 
 
+def _identity(timing: Timing, model: TimedModel) -> Identity:
+    return Identity(timing.dataset, model.variant, model.algorithm, timing.generated_data)
+
+
 def _note(timing: Timing) -> str:
-    origin = DEMO if timing["generated_data"] else ""
-    epochs, threads = len(timing["models"][0]["seconds"]), timing["threads"]
+    origin = DEMO if timing.generated_data else ""
+    epochs, threads = len(timing.models[0].seconds), timing.threads
     return (
-        f"{origin}Median of {epochs} epochs on {timing['n_train']} training segments, after one to "
-        f"warm up; all models in one process, in turns; {timing['device']}, {threads} CPU "
+        f"{origin}Median of {epochs} epochs on {timing.n_train} training segments, after one to "
+        f"warm up; all models in one process, in turns; {timing.device}, {threads} CPU "
         f"thread{'s' if threads > 1 else ''}."
     )
 
