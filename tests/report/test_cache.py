@@ -64,7 +64,7 @@ def test_every_label_column_has_its_name(tmp_path: Path) -> None:
     splits, provenance = read_splits(tmp_path)
     assert label_columns(splits, provenance) == ["neutral", "happy", "sad", "angry"]
     assert all(f"| train   | {emotion} " in printed for emotion in ("neutral", "happy", "angry"))
-    unknown = {split: {**own, "format": None} for split, own in provenance.items()}
+    unknown = {s: own.model_copy(update={"format": "csd"}) for s, own in provenance.items()}
     assert label_columns(splits, unknown) == [f"label {i}" for i in (1, 2, 3, 4)]
 
 

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from functools import cache
+from functools import cache, partial
 from inspect import signature
 from pathlib import Path
 
@@ -53,7 +53,7 @@ def exit_on_user_error(function):
     return wrapped
 
 
-settings = exit_on_user_error(load_workflow)(config, workflow.configfiles)
+settings = exit_on_user_error(partial(load_workflow, config))(workflow.configfiles)
 EVERY_SEED = {"seed": settings.study.seeds, "allow_missing": True}
 
 

@@ -38,9 +38,7 @@ def command(
 
     evenfuse align words=w.csd labels=l.csd audio=a.csd --sdk-folds CMU_MOSI --output cache
     """
-    if not folds and not sdk_folds:
-        raise click.UsageError("give the folds, with --folds or --sdk-folds")
-    split_of = split_of_videos(read_json(folds) if folds else sdk.folds(sdk_folds or ""))
+    split_of = split_of_videos(_folds(folds, sdk_folds))
     files = {**sources, **({"folds": folds} if folds else {})}
     with CsdCorpus(sources) as corpus, ThreadPoolExecutor(1) as beside:
         digests = {role: beside.submit(sha256, path) for role, path in files.items()}
@@ -59,8 +57,15 @@ def command(
                 pause=pause,
             )
 
-        aligned = align_corpus(corpus, split_of, pause)
-        shown = tqdm(aligned, "aligning", len(split_of), unit="video")
+        videos = align_corpus(corpus, split_of, pause)
+        shown = tqdm(videos, "aligning", len(split_of), unit="video")
         click.echo(describe(write_splits(output, shown, published, origin)))
     if unassigned:
         click.echo(f"in no fold, left out: {', '.join(unassigned)}")
+
+
+def _folds(file: Path | None, name: str | None) -> dict[str, list[str]]:
+    if not file and not name:
+        raise click.UsageError("give the folds, with --folds or --sdk-folds")
+    folds: dict[str, list[str]] = read_json(file) if file else sdk.folds(name or "")
+    return folds
