@@ -128,10 +128,11 @@ def _reading(module: str) -> _Reading:
 def _file(module: str) -> Path:
     top, *below = module.split(".")
     spec = find_spec(top)
-    assert spec and spec.origin
+    assert spec
     if not spec.submodule_search_locations:  # a package of one file
-        return Path(spec.origin)
-    path = Path(spec.submodule_search_locations[0]).joinpath(*below)
+        return Path(str(spec.origin))
+    (root, *_) = spec.submodule_search_locations
+    path = Path(root, *below)
     return path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
 
 
