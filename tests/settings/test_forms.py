@@ -43,6 +43,7 @@ mult            | MulT                          | vectors audio video | mult    
 lmf-mult        | LMF-MulT                      | vectors audio video | lmf_mult | none     | 0.005
 cm-attn         | Fusion-Based-CM-Attn-MulT     | vectors audio video | cm_attn  | none     | 0.005
 misa            | MISA                          | text audio video    | misa     | none     | 0.0
+ogm             | A-fusion with OGM-GE          |                     | awf      | ogm      | 0.0
 """
 ROWS = [[cell.strip() for cell in row.split("|")] for row in VARIANTS.strip().splitlines()]
 
