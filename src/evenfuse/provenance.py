@@ -26,7 +26,7 @@ def versions(*packages: str) -> dict[str, str]:
 
 
 def git_commit(folder: Path) -> str | None:
-    """Return the commit that is checked out, with ``-dirty`` if files differ, or None."""
+    """Return the commit that is checked out, with `-dirty` if files differ, or None."""
     options = ["--always", "--dirty", "--abbrev=40", "--exclude=*"]
     describe = ["git", "-C", str(folder), "describe", *options]
     result = subprocess.run(describe, capture_output=True, text=True, check=False)

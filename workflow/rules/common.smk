@@ -91,7 +91,7 @@ def threads_of(wildcards):
 
 
 def training_resources(runs, number=1):
-    """Return what a job with a model asks of a cluster, and what it is told of the machine."""
+    """Return what a job with a model asks of a cluster, and the options for its machine."""
     return {
         "mem_mb": memory_of,
         "runtime": lambda wildcards, attempt: number * minutes_of(wildcards, attempt),

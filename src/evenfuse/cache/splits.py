@@ -14,7 +14,7 @@ from evenfuse.settings.splits import SPLITS
 
 Report = dict[str, Counter[str]]
 Part = tuple[str, Segments | None, Counter[str]]
-"""A split, some of its segments, and counts: of the segments ``kept``, and of what was repaired."""
+"""A split, some of its segments, and counts: of the segments `kept`, and of what was repaired."""
 
 
 def write_splits(

@@ -28,7 +28,7 @@ def command(arm: str, files: list[Path]) -> None:
 
 
 def _shown(value: Any) -> str:
-    """Return a value as it would stand in a YAML file."""
+    """Return a value as a YAML file would hold it."""
     if isinstance(value, list):
         return f"[{', '.join(map(_shown, value))}]"
     if isinstance(value, bool) or value is None:

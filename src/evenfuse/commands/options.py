@@ -49,7 +49,7 @@ published_option = click.option(
 
 
 def computing_options(command: Command) -> Command:
-    """Add what every command that computes with torch is told of the machine it is on."""
+    """Add the options of every command that computes with torch: those of its machine."""
     threads = click.option("--threads", default=1, show_default=True, help="CPU threads.")
     sharing = click.option(
         "--runs-per-gpu", default=1, show_default=True, help="Runs that may share a GPU."

@@ -6,7 +6,7 @@
     audio/{id}.npy          (time, feature) of one segment, or
     audio.csd               frames of whole videos, cut at start and end (seconds)
 
-Further labels stand in columns ``label_...``. There is no alignment to words here: every modality
+Further labels are in columns `label_...`. There is no alignment to words here: every modality
 keeps its own number of rows.
 """
 

@@ -1,6 +1,6 @@
 """The pickles of MMSA: CMU-MOSI, CMU-MOSEI and CH-SIMS, aligned and unaligned.
 
-``{"train", "valid", "test"}`` -> raw_text, id, audio (segment, time, feature), vision,
+`{"train", "valid", "test"}` -> raw_text, id, audio (segment, time, feature), vision,
 text (segment, token, 768), text_bert (segment, 3, token: ids, mask, segment), audio_lengths,
 vision_lengths, regression_labels; CH-SIMS also regression_labels_T, _A and _V, labels per modality.
 """

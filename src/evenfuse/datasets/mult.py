@@ -1,6 +1,6 @@
 """The IEMOCAP pickle of MulT (the multimodal transformer).
 
-``{"train", "valid", "test"}`` -> vision (segment, 20, 35), text (segment, 20, 300: GloVe), audio
+`{"train", "valid", "test"}` -> vision (segment, 20, 35), text (segment, 20, 300: GloVe), audio
 (segment, 20, 74), labels (segment, 4, 2). It has no ids, no words and no lengths.
 """
 
@@ -25,7 +25,7 @@ def read(file: Path, modalities: Sequence[str]) -> Iterator[Part]:
 
     The labels (segment, emotion) are 1 where the emotion is there, else 0, in the order of
     `EMOTIONS`. The features are vectors, audio and video, all with every row of the file: it does
-    not say where a sequence ends. The ids are ``split[number]``, words there are none.
+    not say where a sequence ends. The ids are `split[number]`, words there are none.
 
     Raises:
         EvenfuseError: if the file is not whole or not of this form.

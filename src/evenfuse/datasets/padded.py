@@ -15,7 +15,7 @@ from evenfuse.settings.splits import SPLITS
 
 
 def read_splits(path: Path) -> dict[str, "PaddedSplit"]:
-    """Read a pickle of the form ``{split: {key: array or list}}``, train first.
+    """Read a pickle of the form `{split: {key: array or list}}`, train first.
 
     Raises:
         EvenfuseError: if it cannot be read, or is not of this form.
@@ -31,7 +31,7 @@ def read_splits(path: Path) -> dict[str, "PaddedSplit"]:
 
 
 class PaddedSplit:
-    """One split of such a pickle; what does not fit is told with file, split and key."""
+    """One split of such a pickle; errors name the file, the split and the key."""
 
     def __init__(self, path: Path, name: str, content: Mapping[str, Any], generated: bool):
         self.name = name

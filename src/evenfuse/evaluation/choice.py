@@ -14,7 +14,7 @@ from evenfuse.records.runs import RunRecord
 
 
 def choose(runs: Sequence[RunRecord], tried: Sequence[str]) -> Choice:
-    """Compare the runs of a grid; `tried` names the settings that differ, like ``model.dropout``.
+    """Compare the runs of a grid; `tried` names the settings that differ, like `model.dropout`.
 
     Raises:
         EvenfuseError: if the points were trained with different seeds.

@@ -1,7 +1,7 @@
 """Test predictions of an arm, and the Parquet file that holds them: a row per segment and seed.
 
 Columns: id, truth, prediction, seed; where several columns are predicted, each is named, as in
-``truth_happy``, ``prediction_happy``.
+`truth_happy`, `prediction_happy`.
 """
 
 from collections.abc import Iterator

@@ -14,7 +14,7 @@ class Metrics(NamedTuple):
     `scores` answers every metric of the facts, each a finite number; proportions lie in 0..1.
     `correct` says, for every accuracy, whether each sample that it counts is right; which samples
     count depends on the truth alone, so that two predictions of one truth pair up. A family
-    without accuracies needs no `correct`. Both take truth and prediction ``(n, columns)``.
+    without accuracies needs no `correct`. Both take truth and prediction `(n, columns)`.
     """
 
     facts: Family

@@ -1,1 +1,1 @@
-"""What the rules of the workflow are told, worked out from the config; imports nothing heavy."""
+"""Files and options of the workflow's rules, derived from the config; imports nothing heavy."""

@@ -1,4 +1,4 @@
-"""What the rules that train, evaluate and tune are told of an arm."""
+"""Inputs and options of the rules that train, evaluate and tune an arm."""
 
 import json
 from collections.abc import Iterable
@@ -35,7 +35,7 @@ class PlannedArm:
         return training_code(self.settings)
 
     def evaluation_code(self) -> str:
-        """Return a digest of the code that makes its results of its models."""
+        """Return a digest of the code that computes its results from its models."""
         return evaluation_code(self.settings)
 
     def encoder(self) -> list[str]:

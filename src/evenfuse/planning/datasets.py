@@ -1,4 +1,4 @@
-"""What the rules that make a cache are told of its dataset."""
+"""Inputs and options of the rules that make the cache of a dataset."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

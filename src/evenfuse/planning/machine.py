@@ -1,4 +1,4 @@
-"""What commands are told of the machine; none of it is a reason to train again."""
+"""Options that describe the machine; a change of one is no reason to train again."""
 
 import os
 import shlex

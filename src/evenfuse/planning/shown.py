@@ -1,4 +1,4 @@
-"""What the rules that make tables and figures are told."""
+"""Inputs and options of the rules that make tables and figures."""
 
 from collections.abc import Sequence
 from typing import ClassVar
@@ -43,7 +43,7 @@ class _Planned:
         }
 
     def arguments(self) -> list[str]:
-        """Return what the command is made to read: NEED=FILE."""
+        """Return the arguments of the command: NEED=FILE."""
         return [f"{need}={path}" for need, paths in self.files().items() for path in paths]
 
     def json(self) -> str:

@@ -1,4 +1,4 @@
-"""What the rule that fetches a file is told."""
+"""Inputs and options of the rule that fetches a file."""
 
 import shlex
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What the rule that times epochs is told."""
+"""Inputs and options of the rule that times epochs."""
 
 import json
 from dataclasses import dataclass

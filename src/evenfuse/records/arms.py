@@ -44,7 +44,7 @@ class ArmProvenance(Computed):
 
 
 class ArmResults(Record):
-    """The test scores of an arm, and where they come from; numbers stand in order of the seeds."""
+    """The test scores of an arm, and where they come from; lists are in the order of the seeds."""
 
     dataset: str
     optimizer: str

@@ -74,6 +74,6 @@ def _level(rows: list[PanelRow], panels: list[list[Axes]]) -> None:
 
 
 def modalities_of(history: pd.DataFrame, prefix: str) -> list[str]:
-    """Return the modalities of columns like ``g_text`` that have numbers."""
+    """Return the modalities of columns like `g_text` that have numbers."""
     numbers = history.filter(regex=f"^{prefix}_").dropna(axis="columns", how="all")
     return [str(column).removeprefix(f"{prefix}_") for column in numbers]

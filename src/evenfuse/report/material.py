@@ -19,23 +19,23 @@ class Material:
     files: Mapping[str, Sequence[Path]]
 
     def arms(self) -> list[ReportedArm]:
-        """Read the ``results`` of all arms."""
+        """Read the `results` of all arms."""
         return [ReportedArm.read(path) for path in self.files["results"]]
 
     def predictions(self) -> pd.DataFrame:
-        """Read the ``predictions`` of all arms: id, truth, prediction, seed, names of the arm."""
+        """Read the `predictions` of all arms: id, truth, prediction, seed, names of the arm."""
         return pd.concat([_predictions(path) for path in self.files["predictions"]])
 
     def references(self) -> dict[str, References]:
-        """Read the ``references``: dataset -> scores of answers without a model."""
+        """Read the `references`: dataset -> scores of answers without a model."""
         return {path.name.split(".")[0]: References.read(path) for path in self.files["references"]}
 
     def histories(self) -> pd.DataFrame:
-        """Read the ``epochs`` of all runs, with dataset, optimizer, variant, model, seed."""
+        """Read the `epochs` of all runs, with dataset, optimizer, variant, model, seed."""
         return pd.concat([_history(path) for path in self.files["epochs"]], ignore_index=True)
 
     def timings(self) -> list[Timing]:
-        """Read the ``seconds``: one timing per dataset."""
+        """Read the `seconds`: one timing per dataset."""
         return [Timing.read(path) for path in self.files["seconds"]]
 
 

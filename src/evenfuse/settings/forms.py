@@ -69,7 +69,7 @@ def made_from(variants: Mapping[str, Any]) -> dict[str, tuple[str, str]]:
 
 def _asked_for(entry: Any) -> Iterator[str]:
     forms = entry.get("forms") if isinstance(entry, Mapping) else None
-    # an entry or a list that is none is told by its settings class
+    # the settings class reports an entry or a list that is none
     yield from (str(form) for form in forms) if isinstance(forms, list) else ()
 
 

@@ -16,7 +16,7 @@ def with_generated_files(entry: Mapping[str, Any]) -> dict[str, Any]:
     """
     given = entry.get("files", {})
     if not isinstance(given, Mapping):
-        return dict(entry)  # pydantic tells what is wrong with it
+        return dict(entry)  # pydantic reports what is wrong with it
     named = {**FILES, **given}
     for role, name in named.items():
         if name not in (None, FILES.get(role)):

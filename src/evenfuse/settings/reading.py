@@ -24,7 +24,7 @@ def config_files(folder: Path = CONFIG) -> list[Path]:
 
 
 def load(values: Mapping[str, Any]) -> Config:
-    """Read and check a whole config, every entry of it; what has no effect is told on stderr.
+    """Read and check every entry of a config; settings without effect are reported on stderr.
 
     Raises:
         EvenfuseError: if a setting is wrong.
@@ -71,8 +71,8 @@ def _tree(file: Path) -> Tree:
         with file.open(encoding="utf-8") as text:
             tree = yaml.load(text, _UniqueKeys)
     except FileNotFoundError:
-        told = f"there is no file {file}; run this in the folder of the project"
-        raise EvenfuseError(told) from None
+        reason = f"there is no file {file}; run this in the folder of the project"
+        raise EvenfuseError(reason) from None
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         reason = " ".join(str(error).split())
         raise EvenfuseError(f"{file} cannot be read as YAML: {reason}") from None

@@ -78,7 +78,7 @@ def _sentence(kind: type[Strict], error: ErrorDetails, where: str) -> str:
 
 
 def unknown_setting(key: str, last: str, known: Iterable[str]) -> str:
-    """Say that there is no such setting, and which is meant or which there are."""
+    """Return the sentence for an unknown setting, with the nearest one or all that exist."""
     hint = nearest(last, known) or f"; known here: {', '.join(known)}"
     return f"unknown setting '{key}'{hint}"
 

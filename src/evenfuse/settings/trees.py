@@ -19,7 +19,7 @@ def merge(*trees: Mapping[str, Any]) -> Tree:
 
 
 def values_in(tree: Mapping[str, Any], above: Place = ()) -> dict[Place, Any]:
-    """Return place -> value of a tree, e.g. ``("model", "dropout") -> 0.1``."""
+    """Return place -> value of a tree, e.g. `("model", "dropout") -> 0.1`."""
     found: dict[Place, Any] = {}
     for key, value in tree.items():
         if isinstance(value, Mapping):

@@ -16,7 +16,7 @@ def points(grid: Mapping[str, Sequence[Any]]) -> list[Point]:
 
 
 def path_of(point: Point) -> str:
-    """Return the folder of a point, like ``model.dropout~0.1/optimizer.learning_rate~0.01``."""
+    """Return the folder of a point, like `model.dropout~0.1/optimizer.learning_rate~0.01`."""
     return "/".join(f"{setting}~{quote(str(value), safe='')}" for setting, value in point.items())
 
 

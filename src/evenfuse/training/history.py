@@ -10,7 +10,7 @@ LAST_OF_EPOCH = "w"  # the state at the end; of everything else the mean over th
 
 
 def epoch_row(steps: Sequence[Mapping[str, Tensor]], modalities: Sequence[str]) -> EpochRow:
-    """Sum the steps of an epoch up: numbers per modality become columns like ``g_text``."""
+    """Sum the steps of an epoch up: numbers per modality become columns like `g_text`."""
     row: EpochRow = {}
     for name in steps[0]:
         values = torch.stack([step[name] for step in steps])

@@ -1,7 +1,7 @@
 """What is checked of a whole config when it is loaded: every entry, whether it is used or not.
 
 Types and keys of single entries are checked by their classes; here is what holds between them.
-Combinations of dataset, optimizer and variant that cannot work are told where they are asked for.
+Combinations of dataset, optimizer and variant that cannot work are errors only where they are used.
 """
 
 from evenfuse.settings.checks.entries import (

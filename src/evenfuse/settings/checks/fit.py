@@ -91,7 +91,7 @@ def _fault_of_parts(wholes: Tree, arm: str) -> str | None:
 
 
 def check_arms(config: Config) -> None:
-    """Resolve every arm that is asked for, with all points of its grid."""
+    """Resolve every arm that the study trains or shows, with all points of its grid."""
     shown = [arm for name in config.study.tables for arm in config.table_arms(name)]
     for arm in dict.fromkeys([*config.trained_arms(), *shown]):
         for point in ({}, *points(config.grid(*arm))):
