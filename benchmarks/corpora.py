@@ -14,7 +14,7 @@ import torch
 from evenfuse.assembly.trainer import Data, prepare
 from evenfuse.batching.corpus import Corpus
 from evenfuse.batching.ragged import RaggedTensor
-from evenfuse.cache.segments import read_cache
+from evenfuse.cache.reading import read_cache
 from evenfuse.nn.text import Tokenizer
 from evenfuse.settings.run import parse_run
 from evenfuse.training.checkpoint import Checkpoints

@@ -40,13 +40,11 @@ rule train:
     input: "cache/train.h5", "cache/valid.h5"
     output: directory("runs/{{arm}}/{{seed}}/model"), multiext("runs/{{arm}}/{{seed}}/", *FILES)
     shell: "touch {{output}}"
-rule predict:
-    input: expand("runs/{{{{arm}}}}/{{seed}}/model", seed=SEEDS), "cache/test.h5"
-    output: "results/{{arm}}.parquet"
-    shell: "touch {{output}}"
-rule aggregate:
-    input: expand("runs/{{{{arm}}}}/{{seed}}/run.json", seed=SEEDS), "results/{{arm}}.parquet"
-    output: "results/{{arm}}.json"
+rule evaluate:
+    input:
+        expand("runs/{{{{arm}}}}/{{seed}}/{{file}}", seed=SEEDS, file=["model", "run.json"]),
+        "cache/test.h5"
+    output: multiext("results/{{arm}}.", "json", "parquet")
     shell: "touch {{output}}"
 rule tabulate:
     input: expand("results/{{arm}}.json", arm=ARMS)
@@ -70,11 +68,15 @@ def lay_out_ours(folder: Path, arms: int) -> None:
     variant = "model: {name: awf}, balancing: {name: b_fusion, learning_rate: "
     lines = [f"  v{i}: {{{variant}{i + 1}.0}}}}" for i in range(arms)]
     names = ", ".join(f"v{i}" for i in range(arms))
-    study = (
-        f"{{datasets: [demo], optimizers: [sgd], variants: [{names}], seeds: {[*range(SEEDS)]}}}"
-    )
-    one = "datasets: {demo: {one_process: false}}"
-    (folder / "study.yaml").write_text("\n".join([f"study: {study}", one, "variants:", *lines]))
+    study = f"datasets: [demo], optimizers: [sgd], variants: [{names}], seeds: {[*range(SEEDS)]}"
+    head = [
+        f"study: {{{study}, tables: [whole], figures: [whole]}}",
+        "tables: {whole: {title: Whole, every_arm: true}}",
+        f"figures: {{whole: {{title: Whole, panels: [[{names}]]}}}}",
+        "datasets: {demo: {one_process: false}}",
+        "variants:",
+    ]
+    (folder / "study.yaml").write_text("\n".join([*head, *lines]))
 
 
 def snakemake(folder: Path, *arguments: str) -> tuple[float, str]:

@@ -10,9 +10,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-import yaml
-
-from evenfuse.settings.config import Config, load
+from evenfuse.settings.config import Config
+from evenfuse.settings.reading import config_files, read
 
 EPILOG = """
 The segments are those of `evenfuse fake mosi --format mmsa`, of CMU-MOSI's number and shapes:
@@ -125,7 +124,7 @@ def row(model: str, segments: int, found: dict[str, dict[str, float]]) -> str:
 
 def main() -> None:
     chosen = options()
-    config = load(yaml.safe_load((ROOT / "config/config.yaml").read_text()))
+    config = read(config_files(ROOT / "config"))
     load_before = ", ".join(f"{value:.1f}" for value in os.getloadavg())
     print(f"`python {shlex.join(sys.argv)}`; {os.cpu_count()} cores, load before: {load_before}\n")
     print(HEADER, flush=True)

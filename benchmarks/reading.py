@@ -29,7 +29,8 @@ which the system may drop at any time (RssAnon of Linux). Example:
 
 
 def write_cache(path: Path, segments: int) -> None:
-    from evenfuse.cache.segments import CacheWriter, Ragged, Segments
+    from evenfuse.cache.segments import Ragged, Segments
+    from evenfuse.cache.writing import CacheWriter
 
     rng = np.random.default_rng(0)
     writer = CacheWriter(path)
@@ -66,7 +67,7 @@ def read_batches(path: Path, in_memory: bool) -> list[float]:
 
     from evenfuse.batching.corpus import Corpus
     from evenfuse.batching.order import shuffled_batches
-    from evenfuse.cache.segments import read_cache
+    from evenfuse.cache.reading import read_cache
 
     torch.set_num_threads(1)
     names = ["audio", "video"]

@@ -13,7 +13,7 @@ import torch
 
 from evenfuse.assembly.saved import load_model
 from evenfuse.batching.corpus import Corpus
-from evenfuse.cache.segments import read_cache
+from evenfuse.cache.reading import read_cache
 from evenfuse.nn.predict import predict
 
 EPILOG = """

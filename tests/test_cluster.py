@@ -33,7 +33,7 @@ def test_only_jobs_of_a_run_in_this_folder_are_left_over(commands: Path) -> None
     assert left_over(commands) == ["1"]
 
 
-def test_a_command_that_fails_is_told_in_a_sentence(commands: Path) -> None:
+def test_a_command_that_fails_is_one_sentence(commands: Path) -> None:
     write_command(commands, "squeue", "echo 'no controller' >&2; exit 1")
     with pytest.raises(EvenfuseError, match=r"^Slurm's squeue failed: no controller$"):
         ask("squeue")

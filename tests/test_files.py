@@ -4,9 +4,11 @@ import hashlib
 from pathlib import Path
 
 import pytest
+import torch
+from safetensors.torch import save_file
 
 from evenfuse.errors import EvenfuseError
-from evenfuse.files import read_json, sha256, write_aside, write_json
+from evenfuse.files import DiskFullError, read_json, sha256, write_aside, write_json
 
 
 def names(folder: Path) -> list[str]:
@@ -73,7 +75,7 @@ def test_what_an_earlier_process_left_half_written_is_not_taken(tmp_path: Path) 
     assert names(tmp_path / "folder") == []
 
 
-def test_a_full_disk_is_told_in_one_sentence(tmp_path: Path) -> None:
+def test_a_full_disk_is_one_sentence(tmp_path: Path) -> None:
     target = tmp_path / "file.txt"
     target.write_text("old")
     with pytest.raises(EvenfuseError) as caught, write_aside(target) as aside:
@@ -96,6 +98,15 @@ def test_a_disk_that_fills_up_keeps_the_old_file_and_is_freed(small_disk: Path) 
     assert read_json(target) == list(range(1000))
 
 
+def test_a_disk_that_fills_up_under_a_library_is_reported_as_well(small_disk: Path) -> None:
+    with (
+        pytest.raises(DiskFullError, match="the disk is full"),
+        write_aside(small_disk / "w.safetensors") as aside,
+    ):
+        save_file({"w": torch.zeros(100_000)}, aside)
+    assert names(small_disk) == []
+
+
 def test_json_round_trip_is_readable_and_keeps_letters(tmp_path: Path) -> None:
     content = {"b": [1, 0.1, None, True], "a": {"name": "Zoë"}}
     write_json(tmp_path / "file.json", content)
@@ -112,7 +123,7 @@ def test_json_refuses_what_is_no_number_and_leaves_nothing(tmp_path: Path, numbe
     assert names(tmp_path) == []
 
 
-def test_json_that_is_not_there_is_told(tmp_path: Path) -> None:
+def test_json_that_is_not_there_is_reported(tmp_path: Path) -> None:
     path = tmp_path / "file.json"
     with pytest.raises(EvenfuseError) as caught:
         read_json(path)
@@ -120,7 +131,7 @@ def test_json_that_is_not_there_is_told(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("content", [b"", b'{"a": 1', b'{"a": "\xff"}'])
-def test_what_is_not_json_is_told(tmp_path: Path, content: bytes) -> None:
+def test_what_is_not_json_is_reported(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "file.json"
     path.write_bytes(content)
     with pytest.raises(EvenfuseError) as caught:

@@ -3,16 +3,20 @@
 import json
 import re
 import tomllib
-from importlib import import_module
 from itertools import chain
 from pathlib import Path
 
 import yaml
-from evenfuse.settings.modules import modules_of
 
-from evenfuse.settings.config import Config, Dataset
-from evenfuse.settings.run import RunSettings
-from evenfuse.settings.study import Figure, Table
+from evenfuse import parts
+from evenfuse.settings.config import Config
+from evenfuse.settings.dataset import Dataset
+from evenfuse.settings.forms import FORMS
+from evenfuse.settings.layers import Variant
+from evenfuse.settings.run import OptimizerSettings, TrainingSettings
+from evenfuse.settings.schema import schema
+from evenfuse.settings.sources import Origin, Source
+from evenfuse.settings.study import Study
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
@@ -21,8 +25,7 @@ CONDA_NAMES = {"torch": "pytorch"}
 
 
 def test_schema_is_that_of_the_settings() -> None:
-    schema = json.loads((ROOT / "workflow/schemas/config.schema.json").read_text())
-    assert schema == Config.model_json_schema()
+    assert json.loads((ROOT / "config/schema.json").read_text()) == schema()
 
 
 def test_conda_environment_has_the_dependencies_of_the_package() -> None:
@@ -53,13 +56,20 @@ def test_every_dependency_is_pinned() -> None:
 
 def test_config_readme_explains_every_key() -> None:
     page = (ROOT / "config/README.md").read_text()
-    keys = [*Config.model_fields, *Dataset.model_fields, "grid", "use_winner"]
-    keys += [*Table.model_fields, *Figure.model_fields]
-    for part in ("balancing", "optimizer", "training"):
-        keys += [f"{part}.{key}" for key in RunSettings.model_fields[part].annotation.model_fields]
-    for model in modules_of("models"):
-        settings = import_module(f"evenfuse.settings.models.{model}").Settings
-        keys += [f"model.{key}" for key in settings.model_fields]
+    kinds = [
+        parts.facts(kind, name).Settings
+        for kind in ("tables", "figures")
+        for name in parts.names(kind)
+    ]
+    classes = (Config, Study, Dataset, Variant, Origin, Source, *kinds)
+    keys = [*FORMS, *chain(*(settings.model_fields for settings in classes))]
+    sections = {"optimizer": [OptimizerSettings], "training": [TrainingSettings]}
+    for section, kind in (("model", "models"), ("balancing", "balancers")):
+        sections[section] = [parts.facts(kind, name).Settings for name in parts.names(kind)]
+    for section, those in sections.items():
+        keys += [f"{section}.{key}" for settings in those for key in settings.model_fields]
+    sectioned = {"model", "balancing", "optimizer", "training"}
+    keys = [key for key in keys if key not in sectioned]
     assert [key for key in keys if f"`{key}`" not in page] == []
 
 

@@ -1,4 +1,4 @@
-"""The command line: ``evenfuse`` or ``python -m evenfuse``."""
+"""The command line: `evenfuse` or `python -m evenfuse`."""
 
 import sys
 from importlib import import_module
@@ -9,29 +9,29 @@ from evenfuse import __version__
 from evenfuse.errors import EvenfuseError
 
 COMMANDS = {
-    "generate": "Make the demo corpus: real .csd files with a planted truth.",
-    "fake": "Make files of generated segments in the form of a real data set.",
-    "fetch": "Bring one data file here from a folder or the web.",
-    "data": "Say where data files come from, and which of them are here.",
-    "align": "Align a corpus to its words and segments; cache it per split.",
-    "cache": "Cache a pickle of the field or a manifest of your own, per split.",
+    "generate": "Generate the demo corpus: .csd files with a planted truth.",
+    "fake": "Generate files in the form of a real data set.",
+    "fetch": "Fetch one data file from a folder or the web.",
+    "data": "Show where data files come from and which are on this machine.",
+    "align": "Align a corpus to its words and segments, and cache it per split.",
+    "cache": "Cache a pickle of MMSA or MulT, or your own manifest, per split.",
     "vocabulary": "Learn a WordPiece vocabulary for a BERT trained from scratch.",
-    "train": "Train one run; select its epoch on the validation split.",
+    "train": "Train one run and select its best epoch on the validation split.",
     "choose": "Compare the points of a grid by their validation scores.",
     "runs": "List all runs: finished, running or interrupted, with their best scores.",
     "show": "Draw the curves of one run.",
-    "evaluate": "Predict the test split with trained runs.",
-    "aggregate": "Put the seeds of one arm together into its results.",
-    "score-references": "Score answers that need no model, to hold a model's against.",
+    "evaluate": "Predict the test split with the runs of one arm; score them together.",
+    "score-references": "Score baselines that need no model.",
     "time-epochs": "Measure the seconds per epoch of several models in one process.",
-    "tabulate": "Make a table in Markdown, CSV and LaTeX.",
+    "tabulate": "Write a table in Markdown, CSV and LaTeX.",
     "plot": "Draw gradient magnitudes or fusion weights over the epochs.",
-    "schema": "Print the JSON schema of the config file.",
+    "config": "Print the settings of one arm, and where each comes from.",
+    "schema": "Print the JSON schema of the config files.",
 }
 
 
 class LazyGroup(click.Group):
-    """Imports a command's module when the command is asked for, so that --help is instant."""
+    """Imports the module of a command only when it runs, so that --help is instant."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names in the order of the pipeline."""
@@ -54,15 +54,15 @@ class LazyGroup(click.Group):
 @click.group(cls=LazyGroup)
 @click.version_option(__version__)
 def cli() -> None:
-    """Multimodal sentiment analysis, from raw data to tables that can be believed.
+    """Multimodal sentiment analysis, from raw data to tables you can trust.
 
-    Each command is one step of the Snakemake workflow and can be run by hand. To run the whole
-    chain: snakemake --cores 4 all
+    Each command is one step of the Snakemake workflow and can be run on its own. To run the whole
+    workflow: snakemake --cores 4 all
     """
 
 
 def main() -> None:
-    """Run the command line; what a person can put right ends in one sentence and exit code 1."""
+    """Run the command line; an error that the user can fix ends in one sentence and exit code 1."""
     try:
         cli()
     except EvenfuseError as error:

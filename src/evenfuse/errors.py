@@ -1,4 +1,4 @@
-"""The one error that a person is meant to read, and how unknown names are answered."""
+"""The error that users see, and the answer to unknown names."""
 
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
@@ -8,14 +8,14 @@ Entry = TypeVar("Entry")
 
 
 class EvenfuseError(Exception):
-    """Something the user can put right: one sentence with what is wrong, where, and what to do."""
+    """Something that the user can fix: one sentence with what is wrong, where, and what to do."""
 
 
 def choose(kind: str, name: str, entries: Mapping[str, Entry]) -> Entry:
     """Return the entry of that name.
 
     Raises:
-        EvenfuseError: if there is none; the sentence has the names to choose from.
+        EvenfuseError: if there is none; the message lists the names to choose from.
     """
     if name not in entries:
         listed = ", ".join(entries) or "nothing yet"
@@ -25,6 +25,6 @@ def choose(kind: str, name: str, entries: Mapping[str, Entry]) -> Entry:
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
-    """Say which known name is meant: ``"; did you mean 'sgd'?"``, or ``""`` if none is near."""
+    """Return a hint such as `; did you mean 'sgd'?`, or an empty text if no name is similar."""
     matches = get_close_matches(name, list(known), n=1, cutoff=0.5)
     return f"; did you mean '{matches[0]}'?" if matches else ""

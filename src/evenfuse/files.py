@@ -1,4 +1,4 @@
-"""Files that appear whole or not at all, and their digests."""
+"""Files that are written completely or not at all, JSON, and digests of files."""
 
 import hashlib
 import json
@@ -13,16 +13,17 @@ from evenfuse.errors import EvenfuseError
 
 
 class DiskFullError(EvenfuseError):
-    """Nothing can be written until somebody frees some space."""
+    """Nothing more can be written until some space is freed."""
 
 
 @contextmanager
 def write_aside(target: Path) -> Iterator[Path]:
-    """Give a path beside `target` to write a file or a folder to; rename it when all went well.
+    """Yield a path beside `target` to write a file or folder to, then rename it to `target`.
+
+    If anything goes wrong, nothing half-written stays and an existing `target` is unchanged.
 
     Raises:
-        DiskFullError: if the disk is full. Whatever goes wrong, nothing half-written stays and an
-            earlier `target` is left as it was.
+        DiskFullError: if the disk is full.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
     aside = target.with_name(f".{target.name}.{os.getpid()}.part")
@@ -39,7 +40,7 @@ def write_aside(target: Path) -> Iterator[Path]:
 
 @contextmanager
 def disk_full_as_error(target: Path) -> Iterator[None]:
-    """Turn a full disk, met while `target` is written, into its one sentence: DiskFullError."""
+    """Raise DiskFullError if the disk fills up while `target` is written."""
     try:
         yield
     except Exception as error:
@@ -51,7 +52,7 @@ def disk_full_as_error(target: Path) -> Iterator[None]:
 
 
 def write_json(target: Path, content: Any) -> None:
-    """Write JSON for people and programs: indented, and NaN is an error."""
+    """Write indented JSON; NaN and infinity raise ValueError."""
     with write_aside(target) as aside:
         text = json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False)
         aside.write_text(text + "\n", encoding="utf-8")
@@ -61,7 +62,7 @@ def read_json(path: Path) -> Any:
     """Read JSON.
 
     Raises:
-        EvenfuseError: if the file is not there or not JSON.
+        EvenfuseError: if the file does not exist or is not JSON.
     """
     try:
         return json.loads(path.read_text(encoding="utf-8"))

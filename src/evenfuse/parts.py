@@ -19,20 +19,23 @@ from evenfuse.settings.strict import Strict, parse
 
 
 class Kind(NamedTuple):
-    """A kind of part: what a message calls it, and the packages of its two sides."""
+    """A kind of part: what a message calls it, the packages of its sides, the key that names it."""
 
     noun: str
     facts: str
     code: str
+    key: str = "name"
 
 
 KINDS = {
     "models": Kind("model", "evenfuse.settings.models", "evenfuse.models"),
     "balancers": Kind("balancer", "evenfuse.settings.balancers", "evenfuse.balancers"),
     "metrics": Kind("family of metrics", "evenfuse.settings.metrics", "evenfuse.metrics"),
-    "datasets": Kind("format", "evenfuse.settings.formats", "evenfuse.datasets"),
-    "tables": Kind("kind of table", "evenfuse.settings.tables", "evenfuse.report.tables"),
-    "figures": Kind("kind of figure", "evenfuse.settings.figures", "evenfuse.report.figures"),
+    "datasets": Kind("format", "evenfuse.settings.formats", "evenfuse.datasets", "format"),
+    "tables": Kind("kind of table", "evenfuse.settings.tables", "evenfuse.report.tables", "kind"),
+    "figures": Kind(
+        "kind of figure", "evenfuse.settings.figures", "evenfuse.report.figures", "kind"
+    ),
 }
 
 
@@ -45,7 +48,7 @@ def names(kind: str) -> dict[str, str]:
     """
     package = KINDS[kind].facts
     found = {name: f"{package}.{name}" for name in _files(package)}
-    for entry in entry_points(group=f"evenfuse.{kind}"):
+    for entry in _entry_points().select(group=f"evenfuse.{kind}"):
         if entry.name in found:
             raise EvenfuseError(
                 f"the {KINDS[kind].noun} '{entry.name}' of the package {_package(entry)} has a "
@@ -80,11 +83,18 @@ def parse_part(kind: str, values: Mapping[str, Any], where: str) -> Any:
     Raises:
         EvenfuseError: if there is no part of that name, or a setting is wrong.
     """
-    if "name" not in values:
+    key = KINDS[kind].key
+    if key not in values:
         noun = KINDS[kind].noun
-        raise EvenfuseError(f"the setting '{where}.name' is missing: it names a {noun}")
-    settings: type[Strict] = facts(kind, values["name"]).Settings
+        raise EvenfuseError(f"the setting '{where}.{key}' is missing: it names a {noun}")
+    settings: type[Strict] = facts(kind, str(values[key])).Settings
     return parse(settings, values, where)
+
+
+@cache
+def _entry_points() -> Any:
+    """Read what all packages bring; looking through them takes milliseconds."""
+    return entry_points()
 
 
 def _files(package: str) -> list[str]:

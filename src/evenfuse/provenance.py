@@ -1,14 +1,23 @@
-"""Where a result comes from: versions of packages, state of the repository, digest of the code."""
+"""Where a result comes from: versions of packages, state of the repository."""
 
-import ast
-import hashlib
 import subprocess
-from functools import cache
 from importlib.metadata import version
-from importlib.util import find_spec
 from pathlib import Path
+from typing import TypedDict
 
-from evenfuse.settings.run import RunSettings
+COMPUTING = ("evenfuse", "torch", "transformers", "numpy", "h5py")
+
+
+class Software(TypedDict):
+    """What computed something."""
+
+    git_commit: str | None
+    versions: dict[str, str]
+
+
+def software() -> Software:
+    """Return the commit of this package and the versions of what computes in a run."""
+    return {"git_commit": git_commit(Path(__file__).parent), "versions": versions(*COMPUTING)}
 
 
 def versions(*packages: str) -> dict[str, str]:
@@ -17,73 +26,8 @@ def versions(*packages: str) -> dict[str, str]:
 
 
 def git_commit(folder: Path) -> str | None:
-    """Return the commit that is checked out, with ``-dirty`` if files differ, or None."""
+    """Return the commit that is checked out, with `-dirty` if files differ, or None."""
     options = ["--always", "--dirty", "--abbrev=40", "--exclude=*"]
     describe = ["git", "-C", str(folder), "describe", *options]
     result = subprocess.run(describe, capture_output=True, text=True, check=False)
     return result.stdout.strip() or None
-
-
-@cache
-def code_digest(*modules: str) -> str:
-    """Return a digest of these modules of evenfuse and of all that they import from it.
-
-    Comments and layout do not count. Models and balancers are loaded by name, so name the ones
-    that are used.
-    """
-    seen: set[str] = set()
-    waiting = list(modules)
-    while waiting:
-        module = waiting.pop()
-        if module not in seen:
-            seen.add(module)
-            waiting.extend(_imports(module))
-    parts = [f"{module} {_code(module)}" for module in sorted(seen)]
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
-
-
-def data_digest(file: str) -> str:
-    """Return a digest of a data file of the package, e.g. report/published.csv."""
-    path = _file("evenfuse").parent / file
-    return hashlib.sha256(path.read_bytes()).hexdigest()[:16]
-
-
-def training_code(run: RunSettings) -> str:
-    """Return a digest of the code that a run uses: its own model and balancer, no other."""
-    return code_digest(
-        "evenfuse.commands.train",
-        f"evenfuse.models.{run.model.name}",
-        f"evenfuse.balancers.{run.balancing.name}",
-        f"evenfuse.metrics.{run.metrics}",
-    )
-
-
-@cache
-def _code(module: str) -> str:
-    return ast.dump(_tree(module))
-
-
-@cache
-def _tree(module: str) -> ast.Module:
-    return ast.parse(_file(module).read_text(encoding="utf-8"))
-
-
-@cache
-def _file(module: str) -> Path:
-    root = find_spec("evenfuse")
-    assert root and root.origin
-    path = Path(root.origin).parent.joinpath(*module.split(".")[1:])
-    return path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
-
-
-@cache
-def _imports(module: str) -> list[str]:
-    found = []
-    for node in ast.walk(_tree(module)):
-        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("evenfuse"):
-            # "from package import name": the name may be a module or something inside one
-            names = [f"{node.module}.{alias.name}" for alias in node.names]
-            found += [node.module, *(name for name in names if _file(name).is_file())]
-        elif isinstance(node, ast.Import):
-            found += [alias.name for alias in node.names if alias.name.startswith("evenfuse")]
-    return found

@@ -8,7 +8,8 @@ import h5py
 import pytest
 
 from evenfuse.alignment.corpus import split_of_videos
-from evenfuse.cache.segments import read_cache, read_provenance
+from evenfuse.cache.provenance import read_provenance
+from evenfuse.cache.reading import read_cache
 from evenfuse.errors import EvenfuseError
 from tests.conftest import ROLES, run_command
 
@@ -38,15 +39,15 @@ def test_folds_without_a_split_are_refused() -> None:
         split_of_videos({"train": ["a"], "test": ["b"]})
 
 
-def test_videos_in_no_fold_are_told(generated: Path, tmp_path: Path) -> None:
+def test_videos_in_no_fold_are_reported(generated: Path, tmp_path: Path) -> None:
     folds = {"train": ["demo000"], "valid": ["demo001"], "test": ["demo002"]}
     printed = align(generated, tmp_path, folds)
     assert "in no fold, left out: demo003, demo004" in printed
-    stored = read_provenance(tmp_path / "cache/train.h5")["videos in no fold"]
+    stored = read_provenance(tmp_path / "cache/train.h5").unassigned
     assert stored == [f"demo00{i}" for i in range(3, 8)]
 
 
-def test_a_difference_to_the_published_numbers_is_told(tmp_path: Path) -> None:
+def test_a_difference_from_the_published_numbers_is_reported(tmp_path: Path) -> None:
     rows = [f"s{i},{split},so,1" for i, split in enumerate(["train"] * 3 + ["valid", "test"])]
     (tmp_path / "manifest.csv").write_text("\n".join(["id,split,text,label", *rows]))
     known = ["--published", "train=4", "--published", "valid=1", "--published", "test=0"]
@@ -58,12 +59,12 @@ def test_a_difference_to_the_published_numbers_is_told(tmp_path: Path) -> None:
         "valid: 1 kept",
         "test: 1 kept, 1 more than the 0 published",
     ]
-    assert read_provenance(tmp_path / "train.h5")["counts"]["fewer than the 4 published"] == 1
+    assert read_provenance(tmp_path / "train.h5").counts["fewer than the 4 published"] == 1
 
 
 def test_a_split_without_segments_is_refused(generated: Path, tmp_path: Path) -> None:
     folds = {"train": ["demo000"], "valid": ["demo001"], "test": ["elsewhere"]}
-    with pytest.raises(EvenfuseError, match="no segment is left for the split 'test'"):
+    with pytest.raises(EvenfuseError, match="the split 'test' has no segments left"):
         align(generated, tmp_path, folds)
     assert list((tmp_path / "cache").iterdir()) == []
 

@@ -153,7 +153,7 @@ def test_an_id_that_begins_another_is_not_that_other():
     assert {key.split("[")[0] for key in align(sequences, "words", True)["words"]} == {"25524"}
 
 
-def test_what_cannot_be_aligned_is_told():
+def test_what_cannot_be_aligned_is_reported():
     text = Track(WORDS.intervals, np.array([[b"a"], [b"b"], [b"c"]]))
     with pytest.raises(EvenfuseError, match="no 'labels' to align to, only words"):
         align({"words": {"v": WORDS}}, "labels", True)

@@ -8,7 +8,8 @@ import pytest
 from numpy.typing import NDArray
 
 from evenfuse.alignment.segments import align_video
-from evenfuse.cache.segments import Segments, read_cache
+from evenfuse.cache.reading import read_cache
+from evenfuse.cache.segments import Segments
 from evenfuse.datasets.csd import Track
 
 Times = list[tuple[float, float]]

@@ -9,7 +9,8 @@ import torch
 
 from evenfuse.batching.corpus import Corpus
 from evenfuse.batching.words import NO_WORD
-from evenfuse.cache.segments import Ragged, Segments, read_cache
+from evenfuse.cache.reading import read_cache
+from evenfuse.cache.segments import Ragged, Segments
 from evenfuse.errors import EvenfuseError
 from evenfuse.nn.text import Tokenizer
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from evenfuse.cache.segments import read_cache
+from evenfuse.cache.reading import read_cache
 from evenfuse.cache.staging import staged
 from evenfuse.errors import EvenfuseError
 from evenfuse.files import DiskFullError
@@ -40,7 +40,7 @@ def test_processes_that_ask_at_once_share_one_copy(cache: Path, tmp_path: Path) 
     assert len(list((tmp_path / "node").glob("*.h5"))) == 1
 
 
-def test_a_cache_that_was_made_anew_is_copied_anew(cache: Path, tmp_path: Path) -> None:
+def test_a_cache_that_was_made_again_is_copied_again(cache: Path, tmp_path: Path) -> None:
     own = tmp_path / "train.h5"
     shutil.copy(cache / "valid.h5", own)
     before = staged(own, tmp_path / "node")
@@ -61,7 +61,7 @@ def test_a_damaged_copy_is_noticed_and_copied_again(cache: Path, tmp_path: Path)
     assert again.read_bytes() == (cache / "train.h5").read_bytes()
 
 
-def test_a_full_disk_of_the_node_is_told(cache: Path, small_disk: Path) -> None:
+def test_a_full_disk_of_the_node_is_reported(cache: Path, small_disk: Path) -> None:
     with pytest.raises(DiskFullError, match="the disk is full"):
         staged(cache / "train.h5", small_disk / "node")
     assert not list((small_disk / "node").glob("*.h5*"))

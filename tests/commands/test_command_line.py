@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from evenfuse.settings.modules import modules_of
 
+from evenfuse import commands
 from evenfuse.__main__ import COMMANDS, cli
 
 
@@ -17,7 +17,8 @@ def evenfuse(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_every_module_is_a_command() -> None:
-    modules = {name.replace("_", "-") for name in modules_of("commands")} - {"options"}
+    files = {file.stem for folder in commands.__path__ for file in Path(folder).glob("[a-z]*.py")}
+    modules = {name.replace("_", "-") for name in files} - {"options", "overlays"}
     assert modules == set(COMMANDS)
 
 

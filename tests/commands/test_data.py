@@ -24,7 +24,7 @@ datasets:
   made:
     title: Made here
     generate: {{}}
-    files: {{words: w.csd, labels: made.csd}}
+    files: {{vectors: null}}
     modalities: [text]
 optimizers: {{o: {{}}}}
 variants: {{v: {{model: {{name: awf}}}}}}
@@ -76,11 +76,11 @@ def test_list_shows_a_pinned_hash(project: Path) -> None:
 
 def test_check_without_any_file(project: Path) -> None:
     assert checked() == {
-        "corpus/a.csd": "missing, to be got by hand",
-        "corpus/big.pkl": "missing, to be got by hand",
-        "corpus/f.json": "missing, to be got by hand",
-        "corpus/l.csd": "missing, to be got by hand",
-        "corpus/w.csd": "missing, 2 addresses known",
+        "corpus/a.csd": "missing; download it manually",
+        "corpus/big.pkl": "missing; download it manually",
+        "corpus/f.json": "missing; download it manually",
+        "corpus/l.csd": "missing; download it manually",
+        "corpus/w.csd": "missing; 2 known addresses",
     }
 
 
@@ -109,7 +109,7 @@ def test_check_looks_through_the_mirror(project: Path) -> None:
     (project / "mine.yaml").write_text("mirror: folder")
     (project / "folder/corpus").mkdir(parents=True)
     (project / "folder/corpus/a.csd").write_bytes(CONTENT)
-    found = checked("--config", "config/config.yaml", "--config", "mine.yaml")
+    found = checked("--config", "mine.yaml")
     assert found["corpus/a.csd"].startswith("present in folder/corpus, not verified")
 
 
@@ -119,27 +119,25 @@ def test_check_tells_a_wrong_file_and_fails(
     (project / "data/raw/d/w.csd").write_bytes(b"CONTENT")
     with pytest.raises(EvenfuseError) as caught:
         run_command("data", "check")
-    assert str(caught.value) == (
-        "not the right file: corpus/w.csd; delete what is wrong and fetch it again"
-    )
+    assert str(caught.value) == ("wrong files: corpus/w.csd; delete them and fetch them again")
 
 
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        (None, "there is no file mine.yaml; run this in the project's folder, or give"),
+        (None, "there is no file mine.yaml; run this in the folder of the project"),
         ("a: [", "mine.yaml cannot be read as YAML: "),
         ("- a", "mine.yaml should hold settings"),
         ("sources: {corpus: {license: x}}", "'sources.corpus.license'; did you mean 'licence'"),
         ("sources: {corpus: {files: {w.csd: {sha256: x}}}}", "corpus.files.w.csd.sha256' cannot"),
-        ("datasets: {d: {origin: corpse}}", "unknown source 'corpse': there is corpus; did you"),
+        ("datasets: {d: {origin: corpse}}", "unknown source 'corpse'; choose from: corpus; did"),
     ],
 )
 def test_a_wrong_config_is_one_sentence(project: Path, text: str | None, reason: str) -> None:
     if text is not None:
         (project / "mine.yaml").write_text(text)
     with pytest.raises(EvenfuseError) as caught:
-        run_command("data", "list", "--config", "config/config.yaml", "--config", "mine.yaml")
+        run_command("data", "list", "--config", "mine.yaml")
     assert reason in str(caught.value)
     assert "\n" not in str(caught.value)
 

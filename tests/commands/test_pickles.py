@@ -10,10 +10,12 @@ import pytest
 from click.testing import CliRunner, Result
 
 from evenfuse.__main__ import cli
-from evenfuse.cache.segments import Segments, read_cache, read_provenance
+from evenfuse.cache.provenance import read_provenance
+from evenfuse.cache.reading import read_cache
+from evenfuse.cache.segments import Segments
 from evenfuse.errors import EvenfuseError
 from evenfuse.files import sha256
-from evenfuse.generation.mmsa import FORMS
+from evenfuse.generation import mmsa
 from evenfuse.pickles.loading import load_pickle
 
 SPLITS = ("train", "valid", "test")
@@ -68,7 +70,7 @@ def test_generated_pickles_have_the_form_of_the_real_ones(
             assert not split["vision"][index, split["vision_lengths"][index] :].any()
 
 
-@pytest.mark.parametrize("name", FORMS)
+@pytest.mark.parametrize("name", mmsa.SHAPES)
 def test_mmsa_into_the_cache_and_back(tmp_path: Path, name: str) -> None:
     content = fake(tmp_path / "a.pkl", name, "mmsa")
     for split, segments in cached(tmp_path / "a.pkl", "mmsa", "--modality", "vectors").items():
@@ -86,16 +88,16 @@ def test_mmsa_into_the_cache_and_back(tmp_path: Path, name: str) -> None:
                 np.testing.assert_array_equal(segments.features[feature][index], expected)
 
 
-@pytest.mark.parametrize("name", FORMS)
+@pytest.mark.parametrize("name", mmsa.SHAPES)
 def test_labels_are_the_known_function_of_the_content(tmp_path: Path, name: str) -> None:
     fake(tmp_path / "a.pkl", name, "mmsa")
-    form = FORMS[name]
+    shape = mmsa.SHAPES[name]
     for segments in cached(tmp_path / "a.pkl", "mmsa").values():
         for index, sentence in enumerate(segments.sentences()):
-            found = [v * sentence.count(word) for word, v in form.valence.items()]
+            found = [v * sentence.count(word) for word, v in shape.valence.items()]
             audio, video = (segments.features[n][index][:, 0].mean() for n in ("audio", "video"))
             parts = np.array([sum(found), audio, video])
-            label = np.clip(parts.sum(), -1, 1) * form.scale
+            label = np.clip(parts.sum(), -1, 1) * shape.scale
             expected = [label, *np.clip(parts, -1, 1)][: segments.labels.shape[1]]
             np.testing.assert_allclose(segments.labels[index], expected, atol=1e-5)
 
@@ -133,7 +135,7 @@ def test_a_seed_is_a_file(tmp_path: Path, name: str, form: str) -> None:
     assert first == again != other
 
 
-def test_provenance_and_counts_are_told_and_kept(tmp_path: Path) -> None:
+def test_provenance_and_counts_are_reported_and_kept(tmp_path: Path) -> None:
     content = fake(tmp_path / "a.pkl", "mosi", "mmsa")
     content["valid"]["audio_lengths"][0] = 0
     (tmp_path / "a.pkl").write_bytes(pickle.dumps(content))
@@ -145,19 +147,22 @@ def test_provenance_and_counts_are_told_and_kept(tmp_path: Path) -> None:
         f"test: {kept['test']} kept, {kept['test']} generated",
     ]
     provenance = read_provenance(tmp_path / "valid.h5")
-    assert provenance["sources"]["mmsa"] == {"file": "a.pkl", "sha256": sha256(tmp_path / "a.pkl")}
-    assert provenance["counts"]["without audio"] == 1 and provenance["split"] == "valid"
-    assert set(provenance["versions"]) == {"evenfuse", "numpy", "h5py"}
+    source = provenance.sources["pickle"]
+    assert provenance.format == "mmsa"
+    assert (source.file, source.sha256) == ("a.pkl", sha256(tmp_path / "a.pkl"))
+    assert provenance.generated
+    assert provenance.counts["without audio"] == 1 and provenance.split == "valid"
+    assert set(provenance.versions) == {"evenfuse", "numpy", "h5py"}
 
 
-def test_a_video_in_two_splits_is_told(tmp_path: Path) -> None:
+def test_a_video_in_two_splits_is_reported(tmp_path: Path) -> None:
     content = fake(tmp_path / "a.pkl", "mosi", "mmsa", size=30)
     content["test"]["id"][:2] = [content["train"]["id"][0] + "0", content["train"]["id"][1]]
     (tmp_path / "a.pkl").write_bytes(pickle.dumps(content))
     lines = run(
         "cache", tmp_path / "a.pkl", "--format", "mmsa", "--output", tmp_path
     ).output.splitlines()
-    assert lines[2].endswith("2 of videos that another split has too")
+    assert lines[2].endswith("2 of videos that another split shares")
     assert "another split" not in lines[1]
 
 
@@ -180,12 +185,16 @@ def test_a_trap_is_named_and_not_sprung(tmp_path: Path, monkeypatch: pytest.Monk
     content = fake(tmp_path / "a.pkl", "mosi", "mmsa", size=9)
     content["test"]["id"][0] = Trap()
     (tmp_path / "a.pkl").write_bytes(pickle.dumps(content))
-    with pytest.raises(EvenfuseError, match=r"a.pkl wants to run \w+.mkdir, which a data file"):
+    with pytest.raises(EvenfuseError, match=r"a.pkl tries to run \w+.mkdir, which no data file"):
         cached(tmp_path / "a.pkl", "mmsa")
     assert not (tmp_path / "sprung").exists()
 
 
-def test_a_missing_file_and_a_wrong_format_are_told(tmp_path: Path) -> None:
+def test_a_missing_file_and_a_wrong_format_are_reported(tmp_path: Path) -> None:
+    with pytest.raises(EvenfuseError, match="unknown format 'mmsaa'; choose from: csd, "):
+        cached(tmp_path / "a.pkl", "mmsaa")
+    with pytest.raises(EvenfuseError, match="csd are aligned first: use `evenfuse align`"):
+        cached(tmp_path / "a.csd", "csd")
     with pytest.raises(EvenfuseError, match="there is no file"):
         cached(tmp_path / "none.pkl", "mmsa")
     with pytest.raises(EvenfuseError, match="cannot be read"):

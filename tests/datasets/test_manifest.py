@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from evenfuse.cache.segments import Segments
-from evenfuse.datasets.manifest import read_manifest
+from evenfuse.datasets import manifest
 from evenfuse.errors import EvenfuseError
 from evenfuse.generation.csd import write_csd
 
@@ -43,7 +43,7 @@ def folder(tmp_path: Path) -> Path:
 def read(
     folder: Path, modalities: list[str]
 ) -> tuple[dict[str, Segments], dict[str, Counter[str]]]:
-    parts = list(read_manifest(folder / "manifest.csv", modalities))
+    parts = list(manifest.read(folder / "manifest.csv", modalities))
     return {split: s for split, s, _ in parts}, {split: c for split, _, c in parts}
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from evenfuse.cache.segments import Segments
-from evenfuse.datasets.mmsa import read_mmsa
+from evenfuse.datasets import mmsa
 from evenfuse.errors import EvenfuseError
 
 AUDIO = np.arange(1, 25, dtype=np.float32).reshape(3, 4, 2)
@@ -43,7 +43,7 @@ def read(
     """Read three splits, of which the changes befall the test split."""
     content = {"valid": split(), "train": split(), "test": split(**changes)}
     (folder / "data.pkl").write_bytes(pickle.dumps(content))
-    parts = read_mmsa(folder / "data.pkl", vectors)
+    parts = mmsa.read(folder / "data.pkl", ["vectors"] if vectors else [])
     return {name: (segments, counts) for name, segments, counts in parts}
 
 
@@ -129,7 +129,7 @@ def test_labels_of_the_modalities_are_read_in_order(tmp_path: Path) -> None:
     more = {f"regression_labels_{m}": np.full(3, n) for n, m in enumerate("TAV", start=1)}
     content = {name: split(**more) for name in ("train", "valid", "test")}
     (tmp_path / "sims.pkl").write_bytes(pickle.dumps(content))
-    for _, segments, _ in read_mmsa(tmp_path / "sims.pkl", vectors=False):
+    for _, segments, _ in mmsa.read(tmp_path / "sims.pkl", []):
         assert segments.labels.tolist() == [[2.5, 1, 2, 3], [0, 1, 2, 3], [-3, 1, 2, 3]]
 
 
@@ -179,4 +179,4 @@ def test_what_does_not_fit_is_told(tmp_path: Path, changes: dict[str, Any], sent
 def test_a_file_without_the_splits_is_told(tmp_path: Path, content: Any) -> None:
     (tmp_path / "data.pkl").write_bytes(pickle.dumps(content))
     with pytest.raises(EvenfuseError, match=r"has no split '|holds a list where splits should be"):
-        list(read_mmsa(tmp_path / "data.pkl", vectors=False))
+        list(mmsa.read(tmp_path / "data.pkl", []))

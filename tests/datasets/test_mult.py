@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from evenfuse.datasets.mult import read_mult
+from evenfuse.datasets.mult import read
 from evenfuse.errors import EvenfuseError
 
 NO, YES = (1, 0), (0, 1)
@@ -27,7 +27,7 @@ def write(folder: Path, **changes: Any) -> Path:
 
 
 def test_what_is_in_the_file_is_read(tmp_path: Path) -> None:
-    parts = list(read_mult(write(tmp_path)))
+    parts = list(read(write(tmp_path), []))
     assert [name for name, _, _ in parts] == ["train", "valid", "test"]
     _, segments, counts = parts[1]
     assert +counts == {"kept": 3}
@@ -44,7 +44,7 @@ def test_what_is_in_the_file_is_read(tmp_path: Path) -> None:
 def test_rows_of_zeros_are_kept_and_infinities_are_not(tmp_path: Path) -> None:
     audio = ARRAYS["audio"].copy()
     audio[0, 2:], audio[1, 0, 0] = 0, -np.inf
-    *_, (_, segments, counts) = read_mult(write(tmp_path, audio=audio))
+    *_, (_, segments, counts) = read(write(tmp_path, audio=audio), [])
     assert segments.features["audio"].lengths().tolist() == [4, 4, 4]
     assert segments.features["audio"][1][0, 0] == 0
     assert +counts == {"kept": 3, "NaN or infinite values of audio set to 0": 1}
@@ -71,6 +71,6 @@ def changed(value: float, *place: int) -> Any:
 )
 def test_what_does_not_fit_is_told(tmp_path: Path, changes: dict[str, Any], sentence: str) -> None:
     with pytest.raises(EvenfuseError) as caught:
-        list(read_mult(write(tmp_path, **changes)))
+        list(read(write(tmp_path, **changes), []))
     assert sentence in str(caught.value)
     assert str(caught.value).startswith(str(tmp_path / "iemocap.pkl"))

@@ -183,7 +183,7 @@ def test_another_size_is_refused_before_it_is_downloaded(
 ) -> None:
     server.usual = "drop 0"
     told = sentence(target, store, [server.address("a")], size=400_001)
-    assert "(it has 400000 bytes there, not 400001)" in told
+    assert "(the server has 400000 bytes, not 400001)" in told
     assert server.asked == ["a"]
 
 

@@ -80,19 +80,21 @@ def test_the_sentence_names_every_place_and_what_to_do(
     server.usual = "404"
     told = sentence(target, [tmp_path], want(store, closed, server.address("a")))
     assert told == (
-        f"{NAME} could not be fetched. Tried {tmp_path / NAME} (no such file); "
+        f"{NAME} could not be fetched. Tried: {tmp_path / NAME} (no such file); "
         f"{closed} (no connection); {server.address('a')} (HTTP 404). "
-        "Give a folder that holds it with: --config mirror=FOLDER "
-        "(evenfuse data list says who has it, and on what terms)"
+        "Give a folder that contains it with --config mirror=FOLDER "
+        "(evenfuse data list shows who provides it and on what terms)"
     )
     assert not target.parent.exists() or list(target.parent.iterdir()) == []
 
 
 def test_without_any_place_the_sentence_says_so(target: Path, store: Path) -> None:
-    assert "Tried nowhere: no address is known for it." in sentence(target, [], want(store))
+    assert "could not be fetched. No address is known for it." in sentence(target, [], want(store))
 
 
-def test_a_mirror_that_is_no_folder_is_told(target: Path, store: Path, tmp_path: Path) -> None:
+def test_a_mirror_that_is_not_a_folder_is_reported(
+    target: Path, store: Path, tmp_path: Path
+) -> None:
     (tmp_path / "file").write_text("")
     (tmp_path / "folder" / target.name).mkdir(parents=True)
     told = sentence(target, [tmp_path / "file", tmp_path / "folder"], want(store))
@@ -129,7 +131,7 @@ def test_a_corrupt_file_in_the_mirror_is_refused(
     target.parent.mkdir()
     if earlier:
         target.write_bytes(earlier)
-    reason = f"Tried {tmp_path / NAME} (not a whole .csd file). Give"
+    reason = f"Tried: {tmp_path / NAME} (not a whole .csd file). Give"
     assert reason in sentence(target, [tmp_path], want(store))
     kept = [path.read_bytes() for path in target.parent.iterdir()]
     assert kept == ([earlier] if earlier else [])

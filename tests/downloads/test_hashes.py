@@ -33,7 +33,7 @@ def test_first_download_pins_and_later_ones_are_held_to_it(
         fetch(target, [], wanted)
     second = hashlib.sha256(bytes(400_000)).hexdigest()
     assert (
-        f"(its SHA-256 is {second}, but its first download had {first}; "
+        f"(its SHA-256 is {second}, but that of the first download was {first}; "
         f"if the new file is right, delete 'corpus/file.bin' from {pins})"
     ) in str(caught.value)
     pins.unlink()
@@ -59,7 +59,7 @@ def test_a_folder_is_held_to_the_pin_and_pins_nothing(
     fetch(target, [tmp_path], want(store))
     assert Pins(store.parent).get("corpus/file.bin") is None
     Pins(store.parent).pin("corpus/file.bin", "0" * 64)
-    with pytest.raises(EvenfuseError, match=f"but its first download had {'0' * 64}"):
+    with pytest.raises(EvenfuseError, match=f"but that of the first download was {'0' * 64}"):
         fetch(target, [tmp_path], want(store))
 
 
@@ -84,7 +84,7 @@ def test_no_pin_of_two_processes_is_lost(tmp_path: Path) -> None:
     assert len(read_json(tmp_path / "hashes.json")) == 80
 
 
-def test_hashes_that_are_none_are_told(tmp_path: Path) -> None:
+def test_a_file_of_hashes_that_is_none_is_reported(tmp_path: Path) -> None:
     (tmp_path / "hashes.json").write_text("[]")
-    with pytest.raises(EvenfuseError, match=r"hashes\.json should be .*; delete it"):
+    with pytest.raises(EvenfuseError, match=r"hashes\.json should hold .*; delete it"):
         Pins(tmp_path).get("a")

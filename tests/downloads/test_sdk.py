@@ -10,6 +10,7 @@ from mmsdk.mmdatasdk import cmu_mosei, cmu_mosi, pom
 
 from evenfuse.downloads import sdk
 from evenfuse.errors import EvenfuseError
+from evenfuse.settings.splits import SPLITS
 
 DATASETS = {"CMU_MOSI": cmu_mosi, "CMU_MOSEI": cmu_mosei, "POM": pom}
 each = pytest.mark.parametrize(("name", "module"), DATASETS.items(), ids=DATASETS)
@@ -43,7 +44,7 @@ def test_folds_are_those_of_the_sdk(name: str, module: ModuleType) -> None:
 
 def test_folds_of_mosi_have_the_published_sizes_and_no_video_twice() -> None:
     folds = sdk.folds("CMU_MOSI")
-    assert [len(folds[split]) for split in sdk.SPLITS] == [52, 10, 31]
+    assert [len(folds[split]) for split in SPLITS] == [52, 10, 31]
     assert len({video for videos in folds.values() for video in videos}) == 93
 
 

@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from evenfuse.cache.segments import read_cache
+from evenfuse.cache.reading import read_cache
 from evenfuse.datasets.csd import CsdFile
 from evenfuse.files import read_json
 from evenfuse.generation import demo
-from evenfuse.generation.demo import FORM, generate
+from evenfuse.generation.demo import SHAPE, generate
 from evenfuse.generation.speech import make_lexicon
 
 ROLES = ("words", "labels", "vectors", "audio", "video")
@@ -88,16 +88,16 @@ def test_a_label_is_the_sum_of_its_parts_and_noise(planted: pd.DataFrame) -> Non
     inside = planted[planted["label"].abs() < 2.5]
     rest = inside["label"] - inside[PARTS].sum(axis=1)
     assert len(inside) > 100
-    assert rest.std() == pytest.approx(FORM.noise, rel=0.2)
-    assert abs(rest.mean()) < 4 * FORM.noise / len(inside) ** 0.5
-    assert rest.abs().max() < 5 * FORM.noise
+    assert rest.std() == pytest.approx(SHAPE.noise, rel=0.2)
+    assert abs(rest.mean()) < 4 * SHAPE.noise / len(inside) ** 0.5
+    assert rest.abs().max() < 5 * SHAPE.noise
     assert planted["label"].abs().max() == 3
     outside = planted[planted["label"].abs() == 3]
-    assert (outside["label"] * outside[PARTS].sum(axis=1) > 3 * (3 - 5 * FORM.noise)).all()
+    assert (outside["label"] * outside[PARTS].sum(axis=1) > 3 * (3 - 5 * SHAPE.noise)).all()
 
 
-def test_the_text_part_is_told_by_the_words(planted: pd.DataFrame, cache: Path) -> None:
-    lexicon = make_lexicon(FORM.vectors, np.random.default_rng(0))
+def test_the_words_tell_the_text_part(planted: pd.DataFrame, cache: Path) -> None:
+    lexicon = make_lexicon(SHAPE.vectors, np.random.default_rng(0))
     valence = dict(zip(lexicon.words, lexicon.valence, strict=True)) | {"": 0.0}
     segments = read_cache(cache / "train.h5")
     sums = [sum(valence[word] for word in segments.words[i]) for i in range(len(segments))]

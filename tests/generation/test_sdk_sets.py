@@ -5,17 +5,20 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import yaml
 from click.testing import CliRunner, Result
 
 from evenfuse.__main__ import cli
-from evenfuse.cache.segments import read_cache, read_provenance
+from evenfuse.cache.provenance import read_provenance
+from evenfuse.cache.reading import read_cache
 from evenfuse.datasets.csd import CsdFile
 from evenfuse.downloads import sdk
 from evenfuse.generation.sdk_sets import SETS, _share_out
 from evenfuse.generation.speech import make_lexicon
+from evenfuse.settings.reading import config_files, read_files
+from evenfuse.settings.trees import merge
 
-CONFIG = yaml.safe_load((Path(__file__).parents[2] / "config/config.yaml").read_text())
+FILES = config_files(Path(__file__).parents[2] / "config")
+CONFIG = merge(*read_files(FILES).values())
 SPLITS = ("train", "valid", "test")
 ROLES = ("words", "labels", "vectors", "audio", "video")
 WIDTHS = {
@@ -151,7 +154,7 @@ def test_the_sdks_folds_align_them(name: str, files: dict[str, CsdFile], tmp_pat
         infinite[splits[video]] += int(np.isneginf(values).sum())
         assert not np.isnan(values).any() and not np.isposinf(values).any()
     for split, count in segments_of(files, name).items():
-        kept = read_provenance(tmp_path / f"{split}.h5")["counts"]
+        kept = read_provenance(tmp_path / f"{split}.h5").counts
         assert kept["kept"] == kept["generated"] == count
         assert kept[REPAIRED] == infinite[split] > 0
         assert not [reason for reason in kept if reason.startswith("dropped") and kept[reason]]
@@ -175,7 +178,7 @@ def test_a_seed_is_a_content(tmp_path: Path) -> None:
             assert not np.array_equal(parts[0].features, parts[2].features)
 
 
-def test_wrong_usage_is_told_and_writes_nothing(tmp_path: Path) -> None:
+def test_wrong_usage_is_reported_and_writes_nothing(tmp_path: Path) -> None:
     def told(*arguments: object) -> str:
         result = run("fake", *arguments)
         assert result.exit_code == 2

@@ -7,6 +7,7 @@ import pytest
 
 from evenfuse.errors import EvenfuseError
 from evenfuse.metrics import family
+from evenfuse.metrics._basics import jackknife
 from evenfuse.parts import names
 
 
@@ -54,18 +55,18 @@ def test_scores_are_the_named_metrics_as_plain_numbers(metrics, data):
 
 
 def test_accuracies_are_the_share_of_correct_samples(metrics, data):
-    scores, correct = metrics.scores(*data), metrics.correct(*data)
-    assert set(correct) == {name for name in scores if name.startswith("acc")}
-    for name, kept in correct.items():
-        assert kept.dtype == bool
-        assert kept.mean() == scores[name]
+    contributions = metrics.contributions(*data)
+    accuracies = [name for name in contributions if name.startswith("acc")]
+    assert accuracies
+    for name in accuracies:
+        assert set(contributions[name]) <= {0, 1}
 
 
 def test_two_predictions_of_one_truth_pair_up(metrics, data):
     truth, prediction = data
-    first, second = metrics.correct(truth, prediction), metrics.correct(truth, -prediction)
-    assert {name: len(kept) for name, kept in first.items()} == {
-        name: len(kept) for name, kept in second.items()
+    first, second = (metrics.contributions(truth, p) for p in (prediction, -prediction))
+    assert {name: len(parts) for name, parts in first.items()} == {
+        name: len(parts) for name, parts in second.items()
     }
 
 
@@ -100,7 +101,7 @@ def test_a_constant_prediction_has_correlation_zero(name):
     assert np.isfinite(list(scores.values())).all()
 
 
-@pytest.mark.parametrize("name", ["scores", "correct"])
+@pytest.mark.parametrize("name", ["scores", "contributions"])
 @pytest.mark.parametrize("prediction", [[], [0.1], [0.1, np.nan], [0.1, np.inf]])
 def test_bad_input_is_refused(metrics, name, prediction):
     with pytest.raises(EvenfuseError):
@@ -128,3 +129,13 @@ def test_contributions_are_what_the_score_changes_by_without_a_sample(metrics, d
             expected = (scores[name] - parts) / (len(truth) - 1)
             assert np.corrcoef(moved[name], expected)[0, 1] > 0.99 or np.ptp(expected) == 0, name
             assert np.std(moved[name]) == pytest.approx(np.std(expected), rel=0.1), name
+
+
+def test_the_jackknife_finds_nearly_the_same_contributions(metrics, data):
+    found, own = jackknife(metrics.scores, *data), metrics.contributions(*data)
+    scores = metrics.scores(*data)
+    for name, parts in found.items():
+        assert len(parts) == len(data[0])
+        assert parts.mean() == pytest.approx(scores[name]), name
+        if len(own[name]) == len(parts):
+            assert parts == pytest.approx(own[name], abs=0.15 * (1 + np.ptp(own[name]))), name

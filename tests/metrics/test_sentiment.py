@@ -27,8 +27,8 @@ def test_scores_by_hand():
 
 
 def test_correct_by_hand():
-    correct = sentiment.correct(TRUTH, PREDICTION)
-    assert {name: kept.tolist() for name, kept in correct.items()} == {
+    correct = sentiment.contributions(TRUTH, PREDICTION)
+    assert {name: kept.tolist() for name, kept in correct.items() if "acc" in name} == {
         "acc2_non0": [True, False, True, True, True],
         "acc2_has0": [True, False, False, True, True, True],
         "acc5": [True, True, True, False, True, True],
@@ -38,7 +38,7 @@ def test_correct_by_hand():
 
 def test_a_prediction_of_zero_is_negative_without_neutral_and_positive_with():
     truth, prediction = np.array([1.0, -1.0]), np.array([0.0, 0.0])
-    correct = sentiment.correct(truth, prediction)
+    correct = sentiment.contributions(truth, prediction)
     assert correct["acc2_non0"].tolist() == [False, True]
     assert correct["acc2_has0"].tolist() == [True, False]
 
@@ -47,7 +47,7 @@ def test_a_prediction_of_zero_is_negative_without_neutral_and_positive_with():
     ("prediction", "rounded"), [(0.5, 0), (1.5, 2), (2.5, 2), (-0.5, 0), (-1.5, -2), (-2.5, -2)]
 )
 def test_halves_round_to_even(prediction, rounded):
-    correct = sentiment.correct(np.array([1.0, rounded]), np.array([1.0, prediction]))
+    correct = sentiment.contributions(np.array([1.0, rounded]), np.array([1.0, prediction]))
     assert correct["acc7"].all()
     assert correct["acc5"].all()
 
@@ -60,7 +60,7 @@ def test_worst_prediction():
     assert set(scores.values()) == {0}
 
 
-@pytest.mark.parametrize("function", [sentiment.scores, sentiment.correct])
+@pytest.mark.parametrize("function", [sentiment.scores, sentiment.contributions])
 def test_nothing_but_neutral_truth_is_refused(function):
     with pytest.raises(EvenfuseError, match="every truth is neutral"):
         function(np.zeros(3), np.arange(3.0))

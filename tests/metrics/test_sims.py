@@ -24,8 +24,8 @@ def test_scores_by_hand():
 
 
 def test_correct_by_hand():
-    correct = sims.correct(TRUTH, PREDICTION)
-    assert {name: kept.tolist() for name, kept in correct.items()} == {
+    correct = sims.contributions(TRUTH, PREDICTION)
+    assert {name: kept.tolist() for name, kept in correct.items() if "acc" in name} == {
         "acc2": [True, False, True, True, True],
         "acc3": [True, False, False, True, True],
         "acc5": [True, False, False, True, False],
@@ -45,7 +45,7 @@ def test_correct_by_hand():
     ],
 )
 def test_a_value_on_a_cut_belongs_below_it(name, cut, below, above):
-    correct = sims.correct(np.array([cut, cut]), np.array([below, above]))
+    correct = sims.contributions(np.array([cut, cut]), np.array([below, above]))
     assert correct[name].tolist() == [True, False]
 
 

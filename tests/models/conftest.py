@@ -9,7 +9,7 @@ import torch
 from evenfuse import parts
 from evenfuse.assembly.build import build_model, read_corpus
 from evenfuse.batching.corpus import Corpus
-from evenfuse.cache.segments import read_cache
+from evenfuse.cache.reading import read_cache
 from evenfuse.errors import EvenfuseError
 from evenfuse.nn.model import SentimentModel
 from evenfuse.nn.text import Tokenizer, load_bert

@@ -17,6 +17,7 @@ SMALL: dict[str, dict[str, object]] = {
     "lf_lstm": {"widths": WIDTHS, "dropout": 0.0, **HEAD},
     "lmf": {**SUBNETWORKS, "rank": 3},
     "lmf_mult": {**CROSS_MODAL, "rank": 3},
+    "misa": {"width": 8, "feed_forward": 16, "attention_dropout": 0.0, "dropout": 0.0},
     "mult": CROSS_MODAL,
     "tfn": {**SUBNETWORKS, **HEAD},
 }

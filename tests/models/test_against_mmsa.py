@@ -19,7 +19,7 @@ from torch import nn
 
 from tests.models.parts import batch, frames
 
-pytest.importorskip("MMSA", reason="MMSA is installed by hand: pip install MMSA==2.2.1")
+pytest.importorskip("MMSA", reason="to run it: pip install MMSA==2.2.1")
 
 LATE = {"audio": 5, "video": 7, "vectors": 11}  # MMSA's order of the fusion
 EARLY = {"vectors": 11, "audio": 5, "video": 7}

@@ -31,7 +31,7 @@ def test_unaligned_segments_are_refused() -> None:
         model(segments)
     assert str(caught.value) == (
         "ef_lstm joins the modalities word by word, but a segment has 6 rows of vectors and 5 of "
-        "video: give it aligned data"
+        "video; use aligned data"
     )
 
 

@@ -17,7 +17,7 @@ from evenfuse.nn.transformer import Transformer
 from evenfuse.settings.models.mult import Settings
 from tests.models.parts import batch, frames
 
-pytest.importorskip("MMSA", reason="MMSA is installed by hand: pip install MMSA==2.2.1")
+pytest.importorskip("MMSA", reason="to run it: pip install MMSA==2.2.1")
 
 WIDTHS = {"text": 12, "audio": 5, "video": 7}
 LENGTHS = {"text": 9, "audio": 31, "video": 17}

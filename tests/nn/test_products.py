@@ -14,7 +14,7 @@ def test_outer_product_worked_by_hand() -> None:
 
 
 def test_low_rank_product_worked_by_hand() -> None:
-    product = LowRankProduct([1, 1], rank=2, columns=1)
+    product = LowRankProduct([1, 1], rank=2, outputs=1)
     first, second = product.factors
     first.data = torch.tensor([[[1.0], [2.0]], [[0.0], [1.0]]])
     second.data = torch.tensor([[[3.0], [1.0]], [[1.0], [-1.0]]])
@@ -27,7 +27,7 @@ def test_low_rank_product_worked_by_hand() -> None:
 
 def test_low_rank_product_is_a_map_of_the_whole_outer_product() -> None:
     torch.manual_seed(0)
-    product = LowRankProduct([2, 3, 4], rank=5, columns=2)
+    product = LowRankProduct([2, 3, 4], rank=5, outputs=2)
     product.rank_weights.data.normal_()
     product.bias.data.normal_()
     z = [torch.randn(6, width) for width in (2, 3, 4)]
@@ -37,7 +37,7 @@ def test_low_rank_product_is_a_map_of_the_whole_outer_product() -> None:
 
 
 def test_low_rank_product_takes_sequences() -> None:
-    product = LowRankProduct([2, 3], rank=2, columns=4)
+    product = LowRankProduct([2, 3], rank=2, outputs=4)
     z = [torch.randn(6, 5, 2), torch.randn(6, 5, 3)]
     assert product(z).shape == (6, 5, 4)
     torch.testing.assert_close(product(z)[:, 3], product([part[:, 3] for part in z]))

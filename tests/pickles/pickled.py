@@ -1,4 +1,4 @@
-"""What tests of pickles share: reading one from bytes, and what is said of it."""
+"""What tests of pickles share: reading one from bytes, and the message about it."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -35,5 +35,5 @@ def sentence(folder: Path, content: bytes) -> str:
     return str(caught.value).removeprefix(f"{folder / 'data.pkl'} ")
 
 
-def refused(wants: str) -> str:
-    return f"wants {wants}, which a data file has no business with; do not use it"
+def refused(tries: str) -> str:
+    return f"tries {tries}, which no data file needs; do not use it"

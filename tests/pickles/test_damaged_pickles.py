@@ -49,7 +49,7 @@ DAMAGED = {
 
 
 @pytest.mark.parametrize("content", DAMAGED.values(), ids=DAMAGED)
-def test_damage_is_told(tmp_path: Path, content: bytes) -> None:
+def test_damage_is_reported(tmp_path: Path, content: bytes) -> None:
     told = sentence(tmp_path, content)
     assert told.startswith("is not a whole pickle (") and told.endswith("; fetch it again")
 
@@ -78,7 +78,7 @@ NUMPY += b"cnumpy\ndtype\nU\x01O\x85Rq\x030"
 
 
 @pytest.mark.parametrize(
-    ("content", "wants"),
+    ("content", "tries"),
     [
         (b"})" + b"\x85" * 10**6 + b"Ns.", "to use a tuple as a key"),
         (b"}()" + b"\x85" * 10**6 + b"Nu.", "to use a tuple as a key"),
@@ -89,8 +89,8 @@ NUMPY += b"cnumpy\ndtype\nU\x01O\x85Rq\x030"
     ],
     ids=["key", "keys", "dict", "arrays", "entry of an array", "entries of an array"],
 )
-def test_nests_that_crash_python_are_refused(tmp_path: Path, content: bytes, wants: str) -> None:
-    assert sentence(tmp_path, content).startswith(f"wants {wants}")
+def test_nests_that_crash_python_are_refused(tmp_path: Path, content: bytes, tries: str) -> None:
+    assert sentence(tmp_path, content).startswith(f"tries {tries}")
 
 
 def test_deep_nests_that_do_not_crash_are_read(tmp_path: Path) -> None:
@@ -107,7 +107,7 @@ def test_an_array_is_filled_once(tmp_path: Path) -> None:
     assert sentence(tmp_path, twice) == refused("to fill an array twice")
 
 
-def test_a_cut_anywhere_is_told(tmp_path: Path) -> None:
+def test_a_cut_anywhere_is_reported(tmp_path: Path) -> None:
     whole = OLD[-1].read_bytes()
     for length in range(len(whole)):
         assert sentence(tmp_path, whole[:length]).startswith("is not a whole pickle (")
@@ -126,7 +126,7 @@ def test_random_damage_never_gets_through(tmp_path: Path) -> None:
                 assert "\n" not in str(error)
 
 
-def test_missing_files_and_folders_are_told(tmp_path: Path) -> None:
+def test_missing_files_and_folders_are_reported(tmp_path: Path) -> None:
     with pytest.raises(EvenfuseError, match=f"there is no file {tmp_path / 'none.pkl'}"):
         load_pickle(tmp_path / "none.pkl")
     with pytest.raises(EvenfuseError, match="cannot be read"):

@@ -100,7 +100,7 @@ def test_nothing_runs(tmp_path: Path, hide: Callable[[Any], Any], protocol: int)
     canary = tmp_path / "canary"
     for name, bad in touch(canary).items():
         told = sentence(tmp_path, pickle.dumps(hide(bad), protocol))
-        assert told.startswith("wants to run ") and name.split(".")[-1] in told
+        assert told.startswith("tries to run ") and name.split(".")[-1] in told
     assert not canary.exists()
 
 
@@ -175,8 +175,8 @@ def test_names_cannot_write_on_the_terminal(tmp_path: Path) -> None:
 def test_operations_that_are_not_on_the_list(
     tmp_path: Path, content: bytes, operation: str
 ) -> None:
-    wants = operation if " " in operation else f"to use the pickle operation {operation}"
-    assert sentence(tmp_path, content) == refused(wants)
+    tries = operation if " " in operation else f"to use the pickle operation {operation}"
+    assert sentence(tmp_path, content) == refused(tries)
 
 
 DANGEROUS: dict[str, tuple[Any, str]] = {
@@ -193,12 +193,12 @@ DANGEROUS: dict[str, tuple[Any, str]] = {
     "dtype by import": (Call(np.dtype, "f8,O"), "to make the dtype 'f8,O'"),
     "state of a dtype": (
         Call(np.dtype, "O8", state=(3, "|", None, ("a",), {"a": 1}, 8, 1, 0)),
-        "to make a dtype of its own",
+        "to define a dtype of its own",
     ),
     "state of a list": (Call(list, state={"a": 1}), "to run "),
     "call of a text": (b"S'a'\n)R.", "to call a str"),
     "call of the array's name": (b"cnumpy\nndarray\n)R.", "to call a str"),
-    "state of a function": (b"c_codecs\nencode\n}b.", "to set the insides of a function"),
+    "state of a function": (b"c_codecs\nencode\n}b.", "to set the state of a function"),
     "codec": (b"c_codecs\nencode\n(S'a'\nS'rot13'\ntR.", "to use the codec 'rot13'"),
     "array of another kind": (
         Call(multiarray._reconstruct, "matrix", (0,), b"b"),
@@ -213,6 +213,6 @@ DANGEROUS: dict[str, tuple[Any, str]] = {
 
 @pytest.mark.parametrize("case", DANGEROUS.values(), ids=DANGEROUS)
 def test_dangerous_arguments_are_refused(tmp_path: Path, case: tuple[Any, str]) -> None:
-    content, wants = case
+    content, tries = case
     raw = content if isinstance(content, bytes) else pickle.dumps(content, 2)
-    assert sentence(tmp_path, raw).startswith(f"wants {wants}")
+    assert sentence(tmp_path, raw).startswith(f"tries {tries}")

@@ -6,10 +6,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from evenfuse.evaluation.results import by_seed, metric_results
-from evenfuse.report.arms import Arm
-from evenfuse.report.titles import Titles
-from evenfuse.settings.study import Comparison
+from evenfuse.evaluation.predictions import by_seed
+from evenfuse.evaluation.results import metric_results
+from evenfuse.files import write_json
+from evenfuse.records.arms import ArmResults
+from evenfuse.report.arms import ReportedArm
+from evenfuse.report.material import Material
+from evenfuse.settings.study import ComparedVariants
+from evenfuse.settings.titles import Titles
+from tests.records.made import cache_provenance, run_record
 
 TITLES = Titles(
     datasets={"demo": "Demo", "mosi": "CMU-MOSI"},
@@ -18,16 +23,34 @@ TITLES = Titles(
     published_datasets={"demo": None, "mosi": "mosi"},
     published_variants={"gb": "proposed", "no-gb": "without B-fusion", "concat": None},
     comparisons=[
-        Comparison(without="no-gb", having="gb"),
-        Comparison(without="gb-no-att", having="gb"),
+        ComparedVariants(without="no-gb", having="gb"),
+        ComparedVariants(without="gb-no-att", having="gb"),
     ],
 )
-MEAN = {"acc2_non0": 0.55, "f1_non0": 0.39, "mae": 1.4, "corr": 0.0}
-BEST = {"acc2_non0": 0.8, "f1_non0": 0.8, "mae": 0.7, "corr": 0.8}
-REFERENCES = {"n_train": 1284, "scores": {"training_mean": MEAN, "text_only": BEST}}
+MEAN = {"acc2_non0": 0.55, "f1_non0": 0.39, "mae": 1.4, "corr": 0.0, "error": 1.4}
+BEST = {"acc2_non0": 0.8, "f1_non0": 0.8, "mae": 0.7, "corr": 0.8, "error": 0.7}
+REFERENCES = {"n_train": 1284, "n_test": 40, "scores": {"training_mean": MEAN, "text_only": BEST}}
 
 
-def arm(folder: Path, optimizer: str, variant: str, noise: float, **changed: Any) -> Arm:
+def material(arms: list[ReportedArm]) -> Material:
+    """The files of arms, and of answers without a model."""
+    folder = arms[0].predictions.parent
+    references = [folder / f"{dataset}.references.json" for dataset in TITLES.datasets]
+    for path in references:
+        write_json(path, REFERENCES)
+    results = [folder / f"{'_'.join(arm.results.key)}.json" for arm in arms]
+    predictions = [arm.predictions for arm in arms]
+    return Material({"results": results, "predictions": predictions, "references": references})
+
+
+def arm(
+    folder: Path,
+    optimizer: str,
+    variant: str,
+    noise: float,
+    family: str = "sentiment",
+    **changed: Any,
+) -> ReportedArm:
     """An arm of two seeds on 40 segments: the truth with noise."""
     rng = np.random.default_rng(7)
     truth = np.tile(rng.uniform(-3, 3, 40), 2)
@@ -39,19 +62,45 @@ def arm(folder: Path, optimizer: str, variant: str, noise: float, **changed: Any
             "seed": np.repeat([1, 2], 40),
         }
     )
-    path = folder / f"{optimizer}_{variant}.parquet"
-    table.to_parquet(path)
     results = {
         "dataset": "demo",
         "optimizer": optimizer,
         "variant": variant,
-        "metrics": metric_results("sentiment", *by_seed(table)),
+        "model": "awf",
+        "modalities": ["audio"],
+        "metrics": metric_results(family, *by_seed(table)),
         "n_seeds": 2,
+        "seeds": [1, 2],
+        "n_train": 1284,
+        "n_valid": 20,
         "n_test": 40,
+        "parameters": 7,
+        "seconds_per_epoch": 0.1,
         "generated_data": True,
-        "selection": {"metric": "mae"},
-        "provenance": {
-            "config": {"metrics": "sentiment", "optimizer": {"algorithm": optimizer}},
+        "selection": {
+            "metric": "mae",
+            "best_epochs": [1, 1],
+            "epochs_trained": [2, 2],
+            "scores": [{"mae": 1.0}] * 2,
         },
+        "provenance": provenance(optimizer, variant, family),
     }
-    return Arm({**results, **changed}, path)
+    results |= changed
+    path = folder / f"{results['dataset']}_{optimizer}_{variant}.json"
+    ArmResults.model_validate(results).write(path)
+    table.to_parquet(path.with_suffix(".predictions.parquet"))
+    return ReportedArm.read(path)
+
+
+def provenance(optimizer: str, variant: str, family: str) -> dict[str, Any]:
+    """What such an arm was made from."""
+    names = {"optimizer_name": optimizer, "variant": variant, "metrics": family}
+    run = run_record(1, **names, optimizer={"algorithm": optimizer})
+    return {
+        "git_commit": None,
+        "versions": {},
+        "caches": run.caches,
+        "config": run.settings.arm(),
+        "device": run.device,
+        "data": cache_provenance(),
+    }

@@ -9,12 +9,14 @@ from evenfuse.cache.segments import Ragged, Segments
 from evenfuse.report.cache import (
     contents,
     counts,
-    label_histogram,
+    label_columns,
+    labels,
     lengths,
     plot_cache,
     read_splits,
     sources,
 )
+from tests.conftest import run_command
 
 
 def segments(labels: list[float], rows: list[int]) -> Segments:
@@ -37,7 +39,7 @@ def splits() -> dict[str, Segments]:
 def test_contents_are_counted(splits: dict[str, Segments]) -> None:
     train, test = contents(splits).to_dict("records")
     assert (train["segments"], train["videos"], train["words"]) == (3, 2, 1)
-    assert (test["segments"], test["label mean"]) == (1, "+2.00")
+    assert test["segments"] == 1
 
 
 def test_lengths_have_quantiles(splits: dict[str, Segments]) -> None:
@@ -47,9 +49,23 @@ def test_lengths_have_quantiles(splits: dict[str, Segments]) -> None:
 
 
 def test_labels_are_counted_by_whole_numbers(splits: dict[str, Segments]) -> None:
-    train, test = label_histogram(splits).to_dict("records")
-    assert train == {"split": "train", "-2": 1, "-1": 0, "+0": 1, "+1": 1, "+2": 0}
-    assert test["+2"] == 1
+    train, test = labels(splits, ["label 1"]).to_dict("records")
+    assert train == {
+        **{"split": "train", "label": "label 1", "mean": "-0.13", "std": "1.09"},
+        **{"-2": 1, "-1": 0, "+0": 1, "+1": 1, "+2": 0},
+    }
+    assert (test["mean"], test["std"], test["+2"]) == ("+2.00", "0.00", 1)
+
+
+def test_every_label_column_has_its_name(tmp_path: Path) -> None:
+    run_command("fake", "iemocap", "--format", "mult", "--size", 30, "--output", tmp_path / "a.pkl")
+    run_command("cache", tmp_path / "a.pkl", "--format", "mult", "--output", tmp_path)
+    printed = run_command("data", "describe", tmp_path).output
+    splits, provenance = read_splits(tmp_path)
+    assert label_columns(splits, provenance) == ["neutral", "happy", "sad", "angry"]
+    assert all(f"| train   | {emotion} " in printed for emotion in ("neutral", "happy", "angry"))
+    unknown = {s: own.model_copy(update={"format": "csd"}) for s, own in provenance.items()}
+    assert label_columns(splits, unknown) == [f"label {i}" for i in (1, 2, 3, 4)]
 
 
 def test_a_real_cache_is_described(cache: Path, tmp_path: Path) -> None:
@@ -67,5 +83,5 @@ def test_a_real_cache_is_described(cache: Path, tmp_path: Path) -> None:
         "folds",
     }
     assert (sources(provenance)["sha256"].str.len() == 64).all()
-    plot_cache(splits, tmp_path / "cache")
+    plot_cache(splits, label_columns(splits, provenance), tmp_path / "cache")
     assert {path.suffix for path in tmp_path.iterdir()} == {".svg", ".png"}

@@ -10,29 +10,34 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 
 from evenfuse.report import curves
-from evenfuse.report.curves import plot
-from evenfuse.settings.study import Figure
+from evenfuse.report.figures import fusion_weights, gradients
+from evenfuse.report.material import Material
+from evenfuse.settings.figures.fusion_weights import Settings as FusionWeights
+from evenfuse.settings.figures.gradients import Settings as Gradients
+from tests.records.made import run_record
 from tests.report.arms import TITLES
 
 MODELS = {"no-gb": "awf", "gb": "awf", "concat": "tfn"}
 
 
-def history(variant: str, high: float) -> pd.DataFrame:
-    """Two seeds of two epochs; the text's gradient is `high` and 3 times as high."""
-    return pd.DataFrame(
-        {
-            "dataset": "demo",
-            "optimizer": "sgd",
-            "variant": variant,
-            "model": MODELS[variant],
-            "seed": [1, 1, 2, 2],
-            "epoch": [1, 2, 1, 2],
-            "g_vectors": [high, high, 3 * high, 3 * high],
-            "g_audio": 1e-3,
-            "w_vectors": 1.0,
-            "w_audio": 3.0,
-        }
-    )
+HIGH = {"no-gb": 4e-3, "gb": 1e-3, "concat": 9e-3}
+
+
+def write_run(folder: Path, variant: str, seed: int) -> Path:
+    """A run of two epochs; the text's gradient is high, and 3 times as high with seed 2."""
+    high = HIGH[variant] * (1 if seed == 1 else 3)
+    history = {"epoch": [1, 2], "g_vectors": high, "g_audio": 1e-3, "w_vectors": 1.0}
+    names = {"dataset": "demo", "optimizer_name": "sgd", "variant": variant}
+    run = folder / variant / f"seed-{seed}"
+    run_record(seed, **names, model={"name": MODELS[variant]}).write(run / "run.json")
+    pd.DataFrame({**history, "w_audio": 3.0}).to_parquet(run / "epochs.parquet")
+    return run / "epochs.parquet"
+
+
+@pytest.fixture
+def material(tmp_path: Path) -> Material:
+    """Two seeds of three variants."""
+    return Material({"epochs": [write_run(tmp_path, v, seed) for v in MODELS for seed in (1, 2)]})
 
 
 @pytest.fixture
@@ -50,11 +55,8 @@ def panels(drawn: list[Canvas]) -> list[Axes]:
     return [panel for panel in drawn[0].axes if panel.get_visible()]
 
 
-HISTORIES = pd.concat([history("no-gb", 4e-3), history("gb", 1e-3), history("concat", 9e-3)])
-
-
-def test_lines_are_means_over_the_seeds(drawn: list[Canvas]) -> None:
-    plot(Figure(title="", panels=[["no-gb"]]), HISTORIES, TITLES, Path())
+def test_lines_are_means_over_the_seeds(drawn: list[Canvas], material: Material) -> None:
+    gradients.draw(Gradients(title="", panels=[["no-gb"]]), material, TITLES, Path())
     (panel,) = panels(drawn)
     assert panel.get_title() == "Demo: A only"
     text, audio = panel.get_lines()
@@ -62,23 +64,24 @@ def test_lines_are_means_over_the_seeds(drawn: list[Canvas]) -> None:
     assert (audio.get_label(), list(audio.get_ydata())) == ("audio", [1, 1])
 
 
-def test_panels_of_one_model_have_one_scale(drawn: list[Canvas]) -> None:
-    figure = Figure(title="", panels=[["no-gb", "concat"], ["gb"]])
-    plot(figure, HISTORIES, TITLES, Path())
+def test_panels_of_one_model_have_one_scale(drawn: list[Canvas], material: Material) -> None:
+    figure = Gradients(title="", panels=[["no-gb", "concat"], ["gb"]])
+    gradients.draw(figure, material, TITLES, Path())
     tops = {panel.get_title(): panel.get_ylim()[1] for panel in panels(drawn)}
     assert tops["Demo: A only"] == tops["Demo: both"] > 12
     assert tops["Demo: neither"] > 27
     assert {panel.get_ylim()[0] for panel in panels(drawn)} == {0}
 
 
-def test_variants_without_histories_have_no_panel(drawn: list[Canvas]) -> None:
-    plot(Figure(title="", panels=[["gb", "nosuch"], ["nosuch"]]), HISTORIES, TITLES, Path())
+def test_variants_without_histories_have_no_panel(drawn: list[Canvas], material: Material) -> None:
+    figure = Gradients(title="", panels=[["gb", "nosuch"], ["nosuch"]])
+    gradients.draw(figure, material, TITLES, Path())
     assert [panel.get_title() for panel in panels(drawn)] == ["Demo: both"]
 
 
-def test_shares_of_the_weights_are_stacked_up_to_100(drawn: list[Canvas]) -> None:
-    figure = Figure(title="", draws="fusion_weights", panels=[["gb"]])
-    plot(figure, HISTORIES, TITLES, Path())
+def test_shares_are_stacked_up_to_100(drawn: list[Canvas], material: Material) -> None:
+    figure = FusionWeights(title="", kind="fusion_weights", panels=[["gb"]])
+    fusion_weights.draw(figure, material, TITLES, Path())
     (panel,) = panels(drawn)
     heights = [[bar.get_height() for bar in bars] for bars in panel.containers]
     assert heights == [[25, 25], [75, 75]]

@@ -5,22 +5,27 @@ from typing import Any
 
 import pandas as pd
 import pytest
-import yaml
 
-from evenfuse.report.published import FILE, published
-from evenfuse.report.scores import sections
-from evenfuse.settings.study import Table
-from tests.report.arms import REFERENCES, TITLES, arm
+from evenfuse.report.published import FILE, Identity, published
+from evenfuse.report.tables.scores import sections
+from evenfuse.settings.reading import config_files, read
+from evenfuse.settings.tables.scores import Settings
+from tests.report.arms import TITLES, arm, material
 
 ROOT = Path(__file__).parents[2]
 REAL = {"dataset": "mosi", "generated_data": False}
-TABLE = Table(title="ablation", published=[7, 9])
+TABLE = Settings(title="ablation", published=[7, 9])
+# the variants that the paper's tables show under the same title
+PUBLISHED = """
+lf-dnn lf-dnn-gb lf-dnn-bert lf-dnn-bert-gb lf-dnn-text lf-lstm lf-lstm-gb lf-lstm-bert
+lf-lstm-bert-gb lf-lstm-text tfn tfn-text lmf mult lmf-mult cm-attn misa
+"""
 
 
 def cells(folder: Path, **changed: Any) -> pd.DataFrame:
     each = [("sgd", "gb"), ("adam", "gb"), ("sgd", "no-gb"), ("sgd", "concat")]
     arms = [arm(folder, *one, 1.0, **changed) for one in each]
-    return sections(TABLE, arms, TITLES, dict.fromkeys(TITLES.datasets, REFERENCES))[0]
+    return sections(TABLE, material(arms), TITLES)[0]
 
 
 def test_real_data_has_the_papers_column(tmp_path: Path) -> None:
@@ -69,23 +74,32 @@ def test_anything_else_has_not(tmp_path: Path, changed: dict[str, Any]) -> None:
 def test_numbers_are_those_of_table_model_and_optimizer_in_our_units(
     tables: list[int], variant: str, algorithm: str, expected: dict[str, float]
 ) -> None:
-    record = {**REAL, "variant": variant, "algorithm": algorithm}
-    found = published(Table(title="", published=tables), record, TITLES)
+    ours = Identity("mosi", variant, algorithm, generated_data=False)
+    found = published(Settings(title="", published=tables), ours, TITLES)
     assert found == pytest.approx(expected)
 
 
 def test_no_number_is_printed_twice_in_a_table() -> None:
     rows = pd.read_csv(FILE, comment="#", keep_default_na=False)
     assert not rows.duplicated(["table", "dataset", "optimizer", "model", "metric"]).any()
-    assert (rows["value"] > 5).all()
+
+
+def test_scores_are_as_printed_times_100() -> None:
+    rows = pd.read_csv(FILE, comment="#", keep_default_na=False)
+    ranges = {"acc": (50, 100), "f1": (50, 100), "corr": (50, 100), "mae": (30, 150)}
+    for metric, (low, high) in ranges.items():
+        values = rows["value"][rows["metric"].str.startswith(metric)]
+        assert len(values) and values.between(low, high).all(), metric
 
 
 def test_the_config_names_models_and_corpora_that_the_paper_has() -> None:
     rows = pd.read_csv(FILE, comment="#", keep_default_na=False)
-    config = yaml.safe_load((ROOT / "config/config.yaml").read_text())
-    named = {entry.get("published") for entry in config["variants"].values()} - {None}
-    assert named <= set(rows["model"])
-    assert {"proposed", "LF-DNN, text only", "LF-LSTM (BERT) with B-fusion", "MulT"} <= named
-    datasets = config["datasets"].items()
-    marked = {name: entry["published_as"] for name, entry in datasets if "published_as" in entry}
+    titles = read(config_files(ROOT / "config")).titles()
+    models = set(rows["model"])
+    found = {name: row for name, row in titles.published_variants.items() if row in models}
+    assert found.pop("gb") == "proposed"
+    assert found.pop("no-gb") == "without B-fusion"
+    assert found.pop("gb-no-att") == "without A-fusion"
+    assert found == {name: titles.variants[name] for name in PUBLISHED.split()}
+    marked = {name: corpus for name, corpus in titles.published_datasets.items() if corpus}
     assert marked == {name: name for name in ("mosi", "mosei", "sims", "iemocap")}

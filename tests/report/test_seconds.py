@@ -1,29 +1,36 @@
 """Tables of seconds, from epochs whose times are known."""
 
+from pathlib import Path
 from typing import Any
 
-from evenfuse.report.seconds import long_form, sections
-from evenfuse.settings.study import Table
+from evenfuse.records.timings import Timing
+from evenfuse.report.material import Material
+from evenfuse.report.tables.seconds import long_form, sections
+from evenfuse.settings.tables.seconds import Settings
 from tests.report.arms import TITLES
 
-TABLE = Table(title="seconds per epoch", measure="seconds", published=[6])
+TABLE = Settings(title="seconds per epoch", kind="seconds", published=[6])
 
 
-def timing(dataset: str, generated: bool) -> dict[str, Any]:
-    gb = {"optimizer": "sgd", "algorithm": "sgd", "variant": "gb", "parameters": 12345}
+def timing(folder: Path, dataset: str, generated: bool) -> Material:
+    names = {"optimizer": "sgd", "algorithm": "sgd", "variant": "gb"}
+    gb = {**names, "parameters": 12345, "precision": "float32"}
     concat = {**gb, "variant": "concat", "seconds": [1.0, 1.0, 1.0]}
-    return {
+    measured: dict[str, Any] = {
         "dataset": dataset,
         "generated_data": generated,
         "n_train": 1284,
         "device": "CPU (x86_64)",
         "threads": 2,
+        "provenance": {"git_commit": None, "versions": {}, "caches": {}},
         "models": [{**gb, "seconds": [2.0, 9.0, 2.5]}, concat],
     }
+    Timing.model_validate(measured).write(folder / f"{dataset}.json")
+    return Material({"seconds": [folder / f"{dataset}.json"]})
 
 
-def test_a_slow_epoch_does_not_move_the_median() -> None:
-    (section,) = sections(TABLE, [timing("demo", True)], TITLES)
+def test_a_slow_epoch_does_not_move_the_median(tmp_path: Path) -> None:
+    (section,) = sections(TABLE, timing(tmp_path, "demo", True), TITLES)
     assert section.title == "Demo: seconds per epoch"
     assert section.rows.values.tolist()[0] == ["SGD", "both", "12,345", "2.50", "2.00 to 9.00"]
     assert section.note == (
@@ -32,13 +39,13 @@ def test_a_slow_epoch_does_not_move_the_median() -> None:
     )
 
 
-def test_the_papers_seconds_stand_beside_those_on_real_data() -> None:
-    (section,) = sections(TABLE, [timing("mosi", False)], TITLES)
+def test_the_papers_seconds_stand_beside_those_on_real_data(tmp_path: Path) -> None:
+    (section,) = sections(TABLE, timing(tmp_path, "mosi", False), TITLES)
     assert section.rows["paper's seconds"].tolist() == ["6.78", ""]
     assert section.note.endswith("Its hardware is unknown.")
 
 
-def test_long_form_has_a_row_per_model_and_epoch() -> None:
-    table = long_form([timing("demo", True)])
+def test_long_form_has_a_row_per_model_and_epoch(tmp_path: Path) -> None:
+    table = long_form(timing(tmp_path, "demo", True))
     assert len(table) == 6
     assert table[table["variant"] == "gb"]["seconds"].tolist() == [2.0, 9.0, 2.5]

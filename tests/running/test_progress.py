@@ -63,7 +63,7 @@ def test_a_killed_run_goes_on_after_its_last_whole_epoch(
     done = len(read_json(newest / "state.json")["rows"])
     killed(begin(own_killed_run))
     lines = (own_killed_run / "log").read_text().splitlines()
-    assert lines[0] == f"seed 1: going on after epoch {done}"
+    assert lines[0] == f"seed 1: resuming after epoch {done}"
     for number, line in enumerate(lines[1:3], start=done + 1):
         assert line.startswith(f"seed 1: epoch {number}/5000, train l1 ")
 

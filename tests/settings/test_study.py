@@ -7,7 +7,8 @@ import pytest
 import yaml
 
 from evenfuse.errors import EvenfuseError
-from evenfuse.settings.config import Config, load
+from evenfuse.settings.config import Config
+from evenfuse.settings.reading import load
 from evenfuse.settings.trees import merge
 
 CONFIG = yaml.safe_load("""
@@ -27,6 +28,7 @@ datasets:
     title: Vectors
     format: mult
     files: {pickle: p.pkl}
+    metrics: iemocap
     modalities: [vectors, audio]
 optimizers: {sgd: {}, adam: {}}
 variants:
@@ -37,7 +39,7 @@ variants:
 tables:
   ablation: {title: A}
   extra: {title: E, optimizers: [adam], variants: [bert, other]}
-  seconds: {title: S, measure: seconds, optimizers: [adam], variants: [timed]}
+  seconds: {title: S, kind: seconds, optimizers: [adam], variants: [timed]}
   overall: {title: O, every_arm: true}
 figures:
   lines: {title: L, panels: [[other], [gb, timed]]}
@@ -81,7 +83,15 @@ def test_a_figure_shows_what_is_trained() -> None:
         ({"tables": {"extra": {"variants": ["brt"]}}}, "unknown variant 'brt'"),
         ({"tables": {"extra": {"optimizers": ["adm"]}}}, "unknown optimizer 'adm'"),
         ({"figures": {"lines": {"panels": [["gbb"]]}}}, "unknown variant 'gbb'"),
-        ({"tables": {"extra": {"measure": "minutes"}}}, "tables.extra.measure"),
+        (
+            {"tables": {"extra": {"kind": "minutes"}}},
+            "unknown kind of table 'minutes'; choose",
+        ),
+        ({"tables": {"extra": {"titel": "E"}}}, "'tables.extra.titel'; did you mean 'title'"),
+        ({"tables": {"extra": 3}}, "tables.extra"),
+        ({"figures": {"lines": {"kind": "line"}}}, "unknown kind of figure 'line'; choose from"),
+        ({"figures": {"lines": {"panels": []}}}, "figures.lines.panels"),
+        ({"datasets": {"words": {"format": "cds"}}}, "unknown format 'cds'; choose from: csd, "),
         ({"datasets": {"words": {"published_as": "mossi"}}}, "datasets.words.published_as"),
         ({"variants": {"timed": {"model": {"dropuot": 1}}}}, "did you mean 'dropout'"),
     ],

@@ -29,8 +29,8 @@ datasets:
     one_process: false
     memory_mb: 2000
     minutes: 10
-    runs: {training: {epochs: 80, patience: 80}}
-    runs_of: {awf: {model: {hidden_size: 8, post_dim: 8}}}
+    all_runs: {training: {epochs: 80, patience: 80}}
+    per_model: {awf: {model: {hidden_size: 8, post_dim: 8}}}
 """
 # look often, and wait for no other machine
 QUICKLY = ["--slurm-init-seconds-before-status-checks", "2", "--latency-wait", "5"]

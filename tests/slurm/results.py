@@ -35,4 +35,4 @@ def training(project: OnSlurm) -> list[Process]:
 def resumed(project: OnSlurm) -> int:
     """Count the runs that went on from a checkpoint."""
     logs = (project.folder / "logs/train_run" / ARM).glob("seed-*.log")
-    return sum("going on after epoch" in log.read_text() for log in logs)
+    return sum("resuming after epoch" in log.read_text() for log in logs)

@@ -25,8 +25,8 @@ datasets:
     generate: {videos: 8}
     memory_mb: 1500
     minutes: 7
-    runs: {training: {epochs: 2}}
-    runs_of: {awf: {model: {hidden_size: 8, post_dim: 8}}}
+    all_runs: {training: {epochs: 2}}
+    per_model: {awf: {model: {hidden_size: 8, post_dim: 8}}}
 """
 VARIANTS = ("gb", "no-gb", "gb-no-att", "concat")
 ARMS = [f"demo_{optimizer}_{variant}" for optimizer in ("sgd", "adam") for variant in VARIANTS]
@@ -55,7 +55,7 @@ def test_the_demo_runs_as_jobs_with_a_gpu_each(slurm: Slurm, project: OnSlurm) -
     assert Counter(j.rule for j in jobs) == {
         "align_dataset": 1,
         "train_seeds": 8,
-        "predict_test": 8,
+        "evaluate_arm": 8,
     }
     for job in jobs:
         assert (job.asked["cpu"], job.asked["mem"], job.minutes) == ("1", "1500M", 7)

@@ -7,9 +7,10 @@ import torch
 
 from evenfuse.balancers import Forward, none
 from evenfuse.balancers.b_fusion import Balancer as BFusion
+from evenfuse.models import awf
 from tests.training.conftest import Make, fit
 from tests.training.test_checkpoint import Interruption, StoppedError, numbers
-from tests.training.toys import WithHeads
+from tests.training.toys import Remembering, WithHeads
 
 NONE = {"balancing": {"name": "none"}}
 
@@ -141,3 +142,14 @@ def test_a_balancer_can_ask_for_other_representations_without_drawing_a_number(
     assert not torch.equal(told["first"], expected)
     assert all(module.training for module in run.state.model.modules())
     assert told["losses"].tolist() == (expected - batch.labels).abs().mean(dim=1).tolist()
+
+
+@pytest.mark.usefixtures("with_heads")
+def test_looking_at_segments_held_out_leaves_the_objective_alone(
+    make: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(awf, "Objective", Remembering, raising=False)
+    run = make(**NONE)
+    fit(run, tmp_path)
+    assert run.step.objective.seen == []
+    assert (run.step.objective.memory[run.holdout] == 0).all()

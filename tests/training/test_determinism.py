@@ -8,7 +8,7 @@ import torch
 
 from evenfuse.assembly.saved import load_model
 from evenfuse.batching.corpus import Corpus
-from evenfuse.cache.segments import read_cache
+from evenfuse.cache.reading import read_cache
 from evenfuse.files import read_json
 from evenfuse.nn import predict as prediction
 from evenfuse.settings.run import RunSettings

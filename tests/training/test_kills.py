@@ -41,11 +41,11 @@ def start(command: list[str], folder: Path) -> subprocess.Popen[bytes]:
 
 def results(folder: Path, cache: Path) -> dict[str, Any]:
     """Everything that the run gives, number for number, and its predictions of the test split."""
-    models = [str(folder / f"output/seed-{seed}/model") for seed in (1, 2)]
-    predictions = folder / "predictions.parquet"
-    given = [*models, "--test", str(cache / "test.h5"), "--output", str(predictions)]
+    runs = [str(folder / f"output/seed-{seed}/run.json") for seed in (1, 2)]
+    given = [*runs, "--test", str(cache / "test.h5"), "--output", str(folder / "arm.json")]
     subprocess.run([sys.executable, "-m", "evenfuse", "evaluate", *given], check=True)
-    found: dict[str, Any] = {"predictions": pd.read_parquet(predictions).to_dict()}
+    predictions = pd.read_parquet(folder / "arm.predictions.parquet")
+    found: dict[str, Any] = {"predictions": predictions.to_dict()}
     for seed in (1, 2):
         run = folder / f"output/seed-{seed}"
         record = json.loads((run / "run.json").read_text())
@@ -94,4 +94,4 @@ def test_ten_kills_change_no_number(command: list[str], cache: Path, tmp_path: P
     assert in_writing >= 1
     assert results(cut, cache) == results(whole, cache)
     assert not list((cut / "checkpoints").iterdir())
-    assert "going on after epoch" in (cut / "log").read_text()
+    assert "resuming after epoch" in (cut / "log").read_text()

@@ -8,6 +8,7 @@ from safetensors.torch import load_file
 
 from evenfuse.assembly.saved import save_model
 from evenfuse.batching.corpus import Batch
+from evenfuse.errors import EvenfuseError
 from evenfuse.models import awf
 from evenfuse.nn.model import Output
 from evenfuse.nn.objective import Losses, Objective, Task
@@ -203,3 +204,16 @@ def test_the_task_is_scored_on_the_first_columns_of_the_labels(
     task = Task(name)
     assert task.per_segment(prediction, labels).tolist() == pytest.approx(expected)
     assert task(prediction, labels).item() == pytest.approx(sum(expected) / 2)
+
+
+def test_an_auxiliary_loss_that_is_no_number_stops_the_run(
+    make: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Broken(Objective):
+        def forward(self, output: Output, batch: Batch) -> Losses:
+            task = self.task(output.prediction, batch.labels)
+            return Losses(task, {"broken": task.detach() * float("nan")})
+
+    use(monkeypatch, Broken)
+    with pytest.raises(EvenfuseError, match="no longer a number in epoch 1"):
+        fit(make(), tmp_path)

@@ -22,8 +22,8 @@ study:
 datasets:
   demo:
     generate: {videos: 8}
-    runs: {training: {epochs: 2}}
-    runs_of: {awf: {model: {hidden_size: 8, post_dim: 8}}}
+    all_runs: {training: {epochs: 2}}
+    per_model: {awf: {model: {hidden_size: 8, post_dim: 8}}}
 """
 
 

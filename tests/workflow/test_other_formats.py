@@ -22,15 +22,15 @@ mirror: mirror
 text_encoder: scratch
 scratch_encoder: {hidden_size: 8}
 datasets:
-  sims: {runs_of: {awf: {model: {hidden_size: 4}, training: {epochs: 1}}}}
-  iemocap: {runs_of: {awf: {model: {hidden_size: 4}, training: {epochs: 1}}}}
+  sims: {per_model: {awf: {model: {hidden_size: 4}, training: {epochs: 1}}}}
+  iemocap: {per_model: {awf: {model: {hidden_size: 4}, training: {epochs: 1}}}}
   own:
     title: Own
     format: manifest
     folder: own
     files: {manifest: manifest.csv}
     modalities: [text, audio]
-    runs: {model: {hidden_size: 4}, training: {epochs: 1}}
+    all_runs: {model: {hidden_size: 4}, training: {epochs: 1}}
 sources: {sims: {files: {unaligned_39.pkl: {sha256: null}}}}
 """
 

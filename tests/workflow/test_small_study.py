@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from evenfuse.metrics.sentiment import scores
+from tests.edits import HARMFUL, HARMLESS, apply
 from tests.workflow.conftest import Project
 
 KEYS = {
@@ -28,7 +29,7 @@ KEYS = {
     "seconds_per_epoch",
     "provenance",
 }
-PARTS = {"aggregate_seeds", "predict_test", "tabulate", "all"}
+PARTS = {"evaluate_arm", "tabulate", "all"}
 
 
 @pytest.fixture
@@ -94,31 +95,32 @@ def test_training_never_gets_the_test_split(finished: Project) -> None:
     by_rule = table.groupby("rule")["input-file(s)"].agg(",".join)
     assert "train.h5" in by_rule["train_seeds"]
     readers = {rule for rule, inputs in by_rule.items() if "test.h5" in inputs}
-    assert readers == {"predict_test", "aggregate_seeds", "score_references"}
+    assert readers == {"evaluate_arm", "score_references"}
 
 
-def test_editing_a_model_trains_again_and_keeps_the_cache(edited: Project) -> None:
-    model = edited.folder / "src/evenfuse/models/awf.py"
-    model.write_text(model.read_text().replace("nn.ReLU()", "nn.GELU()"))
-    jobs = edited.jobs("all")
-    assert jobs["train_seeds"] == 2
-    assert set(jobs) == PARTS | {"train_seeds", "plot"}
-
-
-def test_editing_a_balancer_trains_only_its_arms_again(edited: Project) -> None:
-    balancer = edited.folder / "src/evenfuse/balancing/b_fusion.py"
-    balancer.write_text(balancer.read_text().replace(".abs().sum()", ".square().sum()"))
-    assert edited.jobs("all")["train_seeds"] == 1
-
-
-def test_editing_a_comment_runs_nothing(edited: Project) -> None:
+def test_what_changes_no_number_runs_nothing(edited: Project) -> None:
+    for edit in HARMLESS:
+        apply(edited.folder / "src/evenfuse", edit)
     model = edited.folder / "src/evenfuse/models/awf.py"
     model.write_text("# a remark\n" + model.read_text())
     assert edited.jobs("all") == {}
 
 
+@pytest.mark.parametrize(
+    ("kind", "trained"), [("optimizer", 2), ("loss", 2), ("model", 2), ("balancer", 1)]
+)
+def test_what_changes_a_number_trains_its_arms_again_and_keeps_the_cache(
+    edited: Project, kind: str, trained: int
+) -> None:
+    (edit,) = (edit for edit in HARMFUL if edit.kind == kind)
+    apply(edited.folder / "src/evenfuse", edit)
+    jobs = edited.jobs("all")
+    assert jobs["train_seeds"] == trained
+    assert set(jobs) == PARTS | {"train_seeds", "plot"}
+
+
 def test_editing_a_caption_trains_nothing(edited: Project) -> None:
-    caption = edited.folder / "workflow/report/figure.rst"
+    caption = edited.folder / "workflow/report/shown.rst"
     caption.write_text("Another caption.\n")
     assert "train_seeds" not in edited.jobs("all")
 
@@ -130,9 +132,9 @@ def test_editing_the_papers_numbers_makes_the_tables_again(edited: Project) -> N
 
 
 def test_editing_a_figure_draws_it_again(edited: Project) -> None:
-    curves = edited.folder / "src/evenfuse/report/curves.py"
-    curves.write_text(curves.read_text().replace("alpha=0.2", "alpha=0.3"))
-    assert set(edited.jobs("all")) == {"plot", "all"}
+    gradients = edited.folder / "src/evenfuse/report/figures/gradients.py"
+    gradients.write_text(gradients.read_text().replace("alpha=0.2", "alpha=0.3"))
+    assert edited.jobs("all") == {"plot": 1, "all": 1}  # the other kind of figure stays
 
 
 def numbers(project: Project) -> dict[str, object]:

@@ -21,7 +21,7 @@ tables:
 datasets:
   demo:
     generate: {videos: 8}
-    runs: {training: {epochs: 2}}
+    all_runs: {training: {epochs: 2}}
 """
 ARMS = {"sgd_gb", "adam_lf-dnn-text", "adam_lf-dnn", "adam_lf-dnn-gb"}
 
@@ -92,5 +92,5 @@ def test_the_report_has_a_caption_for_each(finished: Project) -> None:
 
 def test_an_unknown_table_is_told(finished: Project) -> None:
     result = finished.study("-n", "results/tables/overal.md")
-    assert "evenfuse: unknown table 'overal': there is " in result.stderr
+    assert "evenfuse: unknown table 'overal'; choose from: " in result.stderr
     assert "did you mean 'overall'?" in result.stderr

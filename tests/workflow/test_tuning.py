@@ -15,8 +15,8 @@ datasets:
   demo:
     generate: {videos: 8}
     modalities: [audio, video]
-    runs: {training: {epochs: 2}}
-    runs_of: {awf: {model: {hidden_size: 8, post_dim: 8}}}
+    all_runs: {training: {epochs: 2}}
+    per_model: {awf: {model: {hidden_size: 8, post_dim: 8}}}
 variants:
   gb:
     grid: {optimizer.learning_rate: [1.0e-30, 5.0e-2], model.a_fusion: [true, false]}

@@ -17,7 +17,7 @@ datasets:
     folds: demo_folds.json
     modalities: [text, audio]
     text_encoder: scratch
-    runs: {training: {epochs: 1}}
+    all_runs: {training: {epochs: 1}}
 """
 
 
@@ -38,7 +38,7 @@ def only_sentence(project: Project, *arguments: str) -> str:
     [
         (["results/demo_sgdd_gb.json"], ["unknown optimizer 'sgdd'", "did you mean 'sgd'"]),
         (["results/demos_sgd_gb.json"], ["unknown dataset 'demos'", "did you mean 'demo'"]),
-        (["results/nosuch_sgd_gb.json"], ["unknown dataset 'nosuch'", "demo, mosi"]),
+        (["results/nosuch_sgd_gb.json"], ["unknown dataset 'nosuch'", "demo, iemocap"]),
         (["results/demo_sgd_gbb.json"], ["unknown variant 'gbb'", "did you mean 'gb'"]),
         (["results/tuning/demo_sgd_gb.json"], ["demo_sgd_gb has no grid", "config/README.md"]),
         (["--config", "miror=x", "--", "all"], ["'miror'", "did you mean 'mirror'"]),
@@ -52,14 +52,16 @@ def test_unknown_names(fresh: Project, arguments: list[str], parts: list[str]) -
 @pytest.mark.parametrize(
     ("line", "parts"),
     [
-        ("datasets: {demo: {runs: {training: {epoch: 3}}}}", ["training.epoch'", "'epochs'"]),
+        ("datasets: {demo: {all_runs: {training: {epoch: 3}}}}", ["training.epoch'", "'epochs'"]),
         ("datasets: {demo: {modalitys: [text]}}", ["modalitys'", "'modalities'"]),
         ("variants: {gb: {model: {a_fussion: true}}}", ["model.a_fussion'", "'a_fusion'"]),
         ("study: {seeds: [1, 1]}", ["study.seeds", "twice"]),
         ("tuning: {seeds: [2, 9]}", ["tuning.seeds and study.seeds share 2"]),
         ("variants: {gb: {use_winner: true}}", ["demo_sgd_gb has no grid"]),
         ("variants: {gb: {grid: {model.dropuot: [0.1]}}}", ["dropuot'", "'dropout'"]),
-        ("datasets: {demo: {runs: {training: {epochs: none}}}}", ["training.epochs", "'none'"]),
+        ("datasets: {demo: {all_runs: {training: {epochs: none}}}}", ["training.epochs", "'none'"]),
+        ("datasets: {mosi: {per_model: {awf: {model: {width: 3}}}}}", ["awf.model.width'"]),
+        ("study: {seeds: [1], seeds: [2]}", ["study.yaml has the key 'seeds' twice", "line"]),
     ],
 )
 def test_wrong_config(fresh: Project, line: str, parts: list[str]) -> None:

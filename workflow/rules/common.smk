@@ -1,23 +1,30 @@
-"""What several rules need: the checked config, and helpers named after what they return."""
+"""What several rules need: the checked config, the command line, and what it says of wildcards."""
 
 import json
-import shlex
 import sys
-from functools import cache, wraps
+from functools import cache, partial
+from inspect import signature
 from pathlib import Path
 
+from evenfuse.digests import code_digest, data_digest, references_code
 from evenfuse.errors import EvenfuseError
-from evenfuse.provenance import code_digest, data_digest, training_code
-from evenfuse.settings.config import load
-from evenfuse.settings.tuning import path_of, points
+from evenfuse.planning.arms import PlannedArm
+from evenfuse.planning.datasets import (
+    PlannedDataset,
+    aligned,
+    cached_as_they_are,
+    in_one_process,
+)
+from evenfuse.planning.files import ARM, GENERATED, POINT, RAW, RUN, SPLITS
+from evenfuse.planning.machine import computing, event_files, use_own_python
+from evenfuse.planning.sources import PlannedFile
+from evenfuse.planning.timings import PlannedTiming
+from evenfuse.settings.reading import load_workflow
 
-SPLITS = ("train", "valid", "test")
-ARM = "{dataset}_{optimizer}_{variant}"
-RUN = f"results/runs/{ARM}/seed-{{seed}}"
-POINT = f"results/tuning/{ARM}/{{point}}/seed-{{seed}}"
+use_own_python()
 TRAIN = (
     "python -m evenfuse train --settings {params.settings:q} {params.seeds}"
-    " --train {input.train} --valid {input.valid} {params.given}"
+    " --train {input.train} --valid {input.valid} {params.given:q}"
     " --threads {threads} {resources.machine} {resources.events}"
     " --checkpoints {params.checkpoints} --output {params.folder} > {log} 2>&1"
 )
@@ -37,48 +44,36 @@ def exit_on_user_error(function):
     """Let a mistake of the user end the workflow with the sentence that explains it."""
     # Snakemake would wrap an exception in rule, wildcards and traceback; SystemExit it lets pass
 
-    @wraps(function)
-    def wrapped(*arguments):
+    def wrapped(wildcards):
         try:
-            return function(*arguments)
+            return function(wildcards)
         except EvenfuseError as error:
             sys.exit(f"evenfuse: {error}")
 
     return wrapped
 
 
-settings = exit_on_user_error(load)(config)
+settings = exit_on_user_error(partial(load_workflow, config))(workflow.configfiles)
 EVERY_SEED = {"seed": settings.study.seeds, "allow_missing": True}
 
 
-@exit_on_user_error
-def dataset_of(wildcards):
-    return settings.dataset(wildcards.dataset)
+def asks(kind):
+    """Return a function: from a method of what is planned to an input or params function."""
+    names = [*signature(kind).parameters][1:]
+    planned = cache(lambda *values: kind(settings, *values))
+
+    def of_wildcards(method):
+        answer = cache(lambda *values: method(planned(*values)))
+        return exit_on_user_error(lambda wildcards: answer(*map(wildcards.get, names)))
+
+    return of_wildcards
 
 
-def arm_names(wildcards):
-    return wildcards.dataset, wildcards.optimizer, wildcards.variant
-
-
-def arm_settings(wildcards):
-    """Return the settings of an arm's runs, or of those of one point of its grid."""
-    return settings_of(arm_names(wildcards), wildcards.get("point"))
-
-
-def run_settings(wildcards):
-    """Return the same as JSON; the seeds are told beside it."""
-    return settings_as_json(arm_names(wildcards), wildcards.get("point"))
-
-
-@cache
-@exit_on_user_error
-def settings_of(names, path):
-    return settings.run(*names, paths_of_points(names)[path] if path else None)
-
-
-@cache
-def settings_as_json(names, path):
-    return as_json(settings_of(names, path).model_dump(exclude={"seed"}))
+of_arm = asks(PlannedArm)
+of_dataset = asks(PlannedDataset)
+of_file = asks(PlannedFile)
+of_timing = asks(PlannedTiming)
+dataset_of = of_dataset(lambda planned: planned.entry)
 
 
 def memory_of(wildcards, attempt):
@@ -91,189 +86,23 @@ def minutes_of(wildcards, attempt):
     return dataset_of(wildcards).minutes * attempt
 
 
-def as_json(values):
-    return json.dumps(values, sort_keys=True)
-
-
-def runs_of_arm(file):
-    """Return an input function: that file of every seed's run of an arm."""
-
-    def files(wildcards):
-        arm_settings(wildcards)  # an unknown name is told before anything is computed
-        return expand(f"{RUN}/{file}", **wildcards, seed=settings.study.seeds)
-
-    return files
-
-
-def generated_file(wildcards):
-    """Return the file that the project makes itself, if it makes this dataset."""
-    made_here = dataset_of(wildcards).generate
-    return [f"data/generated/{wildcards.dataset}/{wildcards.file}"] if made_here else []
-
-
-def mirror_option():
-    return f"--folder {shlex.quote(settings.mirror)}" if settings.mirror else ""
-
-
-def sdk_option(wildcards):
-    name = dataset_of(wildcards).sdk
-    return f"--sdk {name}" if name else ""
-
-
-def address_options(wildcards):
-    addresses = settings.source(wildcards.dataset, wildcards.file).addresses
-    return " ".join(f"--address {shlex.quote(address)}" for address in addresses)
-
-
-def known_options(wildcards):
-    """Return the size and hash that the table of sources knows of a file."""
-    source = settings.source(wildcards.dataset, wildcards.file)
-    known = {"--size": source.size, "--sha256": source.sha256}
-    return [f"{option} {value}" for option, value in known.items() if value]
-
-
-def store_of(wildcards):
-    return f"data/downloads/{settings.origin(wildcards.dataset)}"
-
-
-def datasets_of(*formats):
-    """Return a pattern of the datasets of these formats."""
-    names = [name for name, data in settings.datasets.items() if data.format in formats]
-    return "|".join(names) or "none"
-
-
-def file_to_cache(wildcards):
-    """Return the pickle or manifest that a dataset is cached from, and what lies beside it."""
-    data = dataset_of(wildcards)
-    (name,) = data.sources().values()
-    if data.format != "manifest":
-        return {"file": f"data/raw/{wildcards.dataset}/{name}"}
-    beside = [Path(data.folder, modality) for modality in kept_modalities(wildcards)]
-    features = [path if path.is_dir() else path.with_suffix(".csd") for path in beside]
-    return {"file": Path(data.folder, name), "features": features}
-
-
-def kept_modalities(wildcards):
-    return [
-        modality for modality in dataset_of(wildcards).modalities if modality != "text"
-    ]
-
-
-def published_options(wildcards):
-    published = dataset_of(wildcards).published
-    return [f"--published {split}={number}" for split, number in published.items()]
-
-
-def raw_files(wildcards):
-    """Return role -> path of what a dataset is aligned from."""
-    data = dataset_of(wildcards)
-    files = {**data.sources(), **({"folds": data.folds} if data.folds else {})}
-    return {
-        role: f"data/raw/{wildcards.dataset}/{name}" for role, name in files.items()
-    }
-
-
-def source_arguments(wildcards, input):
-    return [f"{role}={path}" for role, path in input.items() if role != "folds"]
-
-
-def folds_option(wildcards, input):
-    data = dataset_of(wildcards)
-    return f"--folds {input.folds}" if data.folds else f"--sdk-folds {data.sdk}"
-
-
-def scratch_encoder(wildcards):
-    """Return the folder of a BERT trained from scratch, if the run has one."""
-    return vocabulary_of(wildcards, [arm_settings(wildcards)])
-
-
-def timed_encoder(wildcards):
-    """Return the same, if one of the runs that are timed has one."""
-    return vocabulary_of(wildcards, timed_runs(wildcards))
-
-
-def vocabulary_of(wildcards, runs):
-    from_scratch = any(
-        "text" in run.modalities and run.text_encoder == "scratch" for run in runs
-    )
-    return [f"data/vocabulary/{wildcards.dataset}"] if from_scratch else []
-
-
-def given_options(wildcards, input):
-    """Return the options for what only some runs are given."""
-    encoders = [f"--text-encoder {folder}" for folder in input.encoder]
-    return encoders + [f"--winner {choice}" for choice in input.winner]
-
-
-def code_of_run(wildcards):
-    return training_code(arm_settings(wildcards))
-
-
 def threads_of(wildcards):
     return dataset_of(wildcards).threads
 
 
-def machine_options():
-    """Return what a command with a model is told of the machine that it runs on."""
-    local = settings.local_cache
-    staging = f" --local-cache {shlex.quote(local)}" if local else ""
-    return f"--runs-per-gpu {settings.runs_per_gpu}{staging}"
-
-
 def training_resources(runs, number=1):
-    """Return what a job with a model asks of a cluster, and what it is told in addition.
-
-    None of it is a reason to train again.
-    """
-
-    def events(wildcards):
-        path = f"{settings.tensorboard}/{runs.format(**wildcards)}"
-        return f"--tensorboard {shlex.quote(path)}" if settings.tensorboard else ""
-
+    """Return what a job with a model asks of a cluster, and the options for its machine."""
     return {
         "mem_mb": memory_of,
         "runtime": lambda wildcards, attempt: number * minutes_of(wildcards, attempt),
         "gpu": settings.gpus,
-        "machine": machine_options(),
-        "events": events,
+        "machine": computing(settings),
+        "events": lambda wildcards: event_files(settings, runs.format(**wildcards)),
     }
 
 
-def datasets_in_one_process():
-    """Return a pattern of the datasets whose arms train all their seeds in one process."""
-    names = [name for name, data in settings.datasets.items() if data.one_process]
-    return "|".join(names) or "none"
-
-
-@cache
-@exit_on_user_error
-def paths_of_points(names):
-    """Return path -> point of an arm's grid, e.g. optimizer.learning_rate~0.1."""
-    tried = points(settings.grid(*names))
-    if tried == [{}]:
-        arm = "_".join(names)
-        raise EvenfuseError(
-            f"{arm} has no grid to search; give its variant one, see config/README.md"
-        )
-    return {path_of(point): point for point in tried}
-
-
-def points_of_arm(wildcards):
-    """Return the runs of all points of an arm's grid with all tuning seeds."""
-    paths, seeds = list(paths_of_points(arm_names(wildcards))), settings.tuning.seeds
-    return expand(f"{POINT}/run.json", **wildcards, point=paths, seed=seeds)
-
-
-def winner_of_arm(wildcards):
-    """Return the choice that an arm is told to use, if it is."""
-    chosen = settings.uses_winner(*arm_names(wildcards))
-    return expand(f"results/tuning/{ARM}.json", **wildcards) if chosen else []
-
-
-def planted_file(wildcards):
-    """Return the file of a planted truth, if there is one."""
-    planted = dataset_of(wildcards).planted
-    return [f"data/raw/{wildcards.dataset}/{planted}"] if planted else []
+def as_json(values):
+    return json.dumps(values, sort_keys=True)
 
 
 def stem_of_first(wildcards, output):

@@ -9,16 +9,17 @@ rule generate_corpus:
     """Make the demo corpus: .csd files with a planted truth."""
     output:
         expand(
-            "data/generated/{{dataset}}/demo_{file}",
+            GENERATED,
             file=[
-                "words.csd",
-                "vectors.csd",
-                "audio.csd",
-                "video.csd",
-                "labels.csd",
-                "folds.json",
-                "planted.parquet",
+                "demo_words.csd",
+                "demo_vectors.csd",
+                "demo_audio.csd",
+                "demo_video.csd",
+                "demo_labels.csd",
+                "demo_folds.json",
+                "demo_planted.parquet",
             ],
+            allow_missing=True,
         ),
     log:
         "logs/generate_corpus/{dataset}.log",
@@ -39,71 +40,66 @@ rule generate_corpus:
 rule fetch_file:
     """Bring one raw file here: from where it was generated, a mirror folder, or the web."""
     input:
-        generated_file,
+        of_file(PlannedFile.generated),
     output:
-        "data/raw/{dataset}/{file}",
+        RAW,
     log:
         "logs/fetch_file/{dataset}/{file}.log",
     conda:
         "../../envs/evenfuse.yaml"
     resources:
         # no params: another mirror or address is no reason to fetch again
-        mirror=mirror_option(),
-        addresses=address_options,
+        places=of_file(PlannedFile.places),
     params:
-        generated=lambda wildcards, input: [
-            f"--folder {Path(file).parent}" for file in input
-        ],
-        sdk=sdk_option,
-        known=known_options,
-        store=store_of,
+        identity=of_file(PlannedFile.identity),
+        store=of_file(PlannedFile.store),
     message:
         "Fetching {wildcards.file} of {wildcards.dataset}"
     shell:
         # Snakemake deletes an output before it is made again; a download survives that in the store
-        "python -m evenfuse fetch {output} {params.generated} {resources.mirror}"
-        " {resources.addresses} {params.sdk} {params.known} --store {params.store} > {log} 2>&1"
+        "python -m evenfuse fetch {output:q} {resources.places} {params.identity:q}"
+        " --store {params.store} > {log:q} 2>&1"
 
 
 rule align_dataset:
     """Align every modality to the words and segments; cache the three splits."""
     input:
-        unpack(raw_files),
+        unpack(of_dataset(PlannedDataset.raw_files)),
     output:
         expand("data/cache/{{dataset}}/{split}.h5", split=SPLITS),
     log:
         "logs/align_dataset/{dataset}.log",
     wildcard_constraints:
-        dataset=datasets_of("csd"),
+        dataset=aligned(settings),
     conda:
         "../../envs/evenfuse.yaml"
     resources:
         mem_mb=memory_of,
         runtime=minutes_of,
     params:
-        sources=source_arguments,
-        folds=folds_option,
+        sources=of_dataset(PlannedDataset.roles),
+        folds=of_dataset(PlannedDataset.folds),
         pause=lambda wildcards: dataset_of(wildcards).pause,
-        published=published_options,
+        published=of_dataset(PlannedDataset.published),
         folder=subpath(output[0], parent=True),
         code=code_digest("evenfuse.commands.align"),
     message:
         "Aligning {wildcards.dataset}"
     shell:
-        "python -m evenfuse align {params.sources} {params.folds} --pause {params.pause}"
-        " {params.published} --output {params.folder} > {log} 2>&1"
+        "python -m evenfuse align {params.sources:q} {params.folds:q} --pause {params.pause:q}"
+        " {params.published:q} --output {params.folder} > {log} 2>&1"
 
 
 rule cache_dataset:
-    """Cache a pickle of the field, or a manifest of one's own, as it is."""
+    """Cache a file of any other format as it is: a pickle, a manifest."""
     input:
-        unpack(file_to_cache),
+        unpack(of_dataset(PlannedDataset.one_file)),
     output:
         expand("data/cache/{{dataset}}/{split}.h5", split=SPLITS),
     log:
         "logs/cache_dataset/{dataset}.log",
     wildcard_constraints:
-        dataset=datasets_of("mmsa", "mult", "manifest"),
+        dataset=cached_as_they_are(settings),
     conda:
         "../../envs/evenfuse.yaml"
     resources:
@@ -111,17 +107,15 @@ rule cache_dataset:
         runtime=minutes_of,
     params:
         form=lambda wildcards: dataset_of(wildcards).format,
-        published=published_options,
-        modalities=lambda wildcards: [
-            f"--modality {m}" for m in kept_modalities(wildcards)
-        ],
+        published=of_dataset(PlannedDataset.published),
+        modalities=of_dataset(PlannedDataset.modalities),
         folder=subpath(output[0], parent=True),
-        code=code_digest("evenfuse.commands.cache"),
+        code=of_dataset(PlannedDataset.caching_code),
     message:
         "Caching {wildcards.dataset}"
     shell:
-        "python -m evenfuse cache {input.file:q} --format {params.form} {params.modalities}"
-        " {params.published} --output {params.folder} > {log} 2>&1"
+        "python -m evenfuse cache {input.file:q} --format {params.form} {params.modalities:q}"
+        " {params.published:q} --output {params.folder} > {log} 2>&1"
 
 
 rule learn_vocabulary:

@@ -6,37 +6,15 @@ output: results/{arm}.json, results/{arm}.predictions.parquet, results/{dataset}
 """
 
 
-rule predict_test:
-    """Predict the test split with every seed of an arm."""
+rule evaluate_arm:
+    """Predict the test split with every seed of an arm; score them together."""
     input:
-        models=runs_of_arm("model"),
+        models=of_arm(PlannedArm.models),
+        runs=of_arm(PlannedArm.runs),
         test="data/cache/{dataset}/test.h5",
     output:
-        f"results/{ARM}.predictions.parquet",
-    log:
-        f"logs/predict_test/{ARM}.log",
-    conda:
-        "../../envs/evenfuse.yaml"
-    threads: threads_of
-    resources:
-        **training_resources(""),
-    params:
-        code=code_digest("evenfuse.commands.evaluate"),
-    message:
-        "Evaluating {wildcards.dataset}, {wildcards.optimizer}, {wildcards.variant}"
-    shell:
-        "python -m evenfuse evaluate {input.models} --test {input.test} --threads {threads}"
-        " {resources.machine} --output {output} > {log} 2>&1"
-
-
-rule aggregate_seeds:
-    """Put the seeds of an arm together: mean, spread, interval, provenance."""
-    input:
-        runs=runs_of_arm("run.json"),
-        predictions=rules.predict_test.output[0],
-        test="data/cache/{dataset}/test.h5",
-    output:
-        report(
+        predictions=f"results/{ARM}.predictions.parquet",
+        results=report(
             f"results/{ARM}.json",
             caption="../report/arm.rst",
             category="Arms",
@@ -47,25 +25,25 @@ rule aggregate_seeds:
             },
         ),
     log:
-        f"logs/aggregate_seeds/{ARM}.log",
+        f"logs/evaluate_arm/{ARM}.log",
     conda:
         "../../envs/evenfuse.yaml"
+    threads: threads_of
+    resources:
+        **training_resources(""),
     params:
-        code=lambda wildcards: code_digest(
-            "evenfuse.commands.aggregate",
-            f"evenfuse.metrics.{dataset_of(wildcards).metrics}",
-        ),
+        code=of_arm(PlannedArm.evaluation_code),
     message:
-        "Aggregating {wildcards.dataset}, {wildcards.optimizer}, {wildcards.variant}"
+        "Evaluating {wildcards.dataset}, {wildcards.optimizer}, {wildcards.variant}"
     shell:
-        "python -m evenfuse aggregate {input.runs} --predictions {input.predictions}"
-        " --test {input.test} --output {output} > {log} 2>&1"
+        "python -m evenfuse evaluate {input.runs} --test {input.test} --threads {threads}"
+        " {resources.machine} --output {output.results} > {log} 2>&1"
 
 
 rule score_references:
     """Score answers that need no model: the training mean, the best of a planted truth."""
     input:
-        planted=planted_file,
+        planted=of_dataset(PlannedDataset.planted),
         train="data/cache/{dataset}/train.h5",
         test="data/cache/{dataset}/test.h5",
     output:
@@ -75,16 +53,13 @@ rule score_references:
     conda:
         "../../envs/evenfuse.yaml"
     params:
-        planted=lambda wildcards, input: [f"--planted {path}" for path in input.planted],
+        planted=lambda wildcards, input: [f"--planted={path}" for path in input.planted],
         metrics=lambda wildcards: dataset_of(wildcards).metrics,
-        code=lambda wildcards: code_digest(
-            "evenfuse.commands.score_references",
-            f"evenfuse.metrics.{dataset_of(wildcards).metrics}",
-        ),
+        code=lambda wildcards: references_code(dataset_of(wildcards).metrics),
     message:
         "Scoring answers without a model on {wildcards.dataset}"
     shell:
-        "python -m evenfuse score-references {params.planted} --train {input.train}"
+        "python -m evenfuse score-references {params.planted:q} --train {input.train}"
         " --test {input.test} --metrics {params.metrics} --output {output} > {log} 2>&1"
 
 
@@ -93,7 +68,7 @@ rule time_epochs:
     input:
         train="data/cache/{dataset}/train.h5",
         valid="data/cache/{dataset}/valid.h5",
-        encoder=timed_encoder,
+        encoder=of_timing(PlannedTiming.encoder),
     output:
         "results/seconds/{table}/{dataset}.json",
     log:
@@ -104,15 +79,13 @@ rule time_epochs:
     resources:
         **training_resources(""),
     params:
-        settings=lambda wildcards: as_json(
-            [run.model_dump(exclude={"seed"}) for run in timed_runs(wildcards)]
-        ),
-        encoder=lambda wildcards, input: [f"--text-encoder {p}" for p in input.encoder],
+        settings=of_timing(PlannedTiming.settings_json),
+        given=of_timing(PlannedTiming.given),
         threads=threads_of,
-        code=code_of_timing,
+        code=of_timing(PlannedTiming.code),
     message:
         "Timing epochs on {wildcards.dataset} for the table {wildcards.table}"
     shell:
         "python -m evenfuse time-epochs --settings {params.settings:q} --train {input.train}"
-        " --valid {input.valid} {params.encoder} --threads {params.threads} {resources.machine}"
+        " --valid {input.valid} {params.given:q} --threads {params.threads} {resources.machine}"
         " --output {output} > {log} 2>&1"

@@ -1,18 +1,18 @@
 """Results -> tables and figures.
 
-input:  results/{arm}.json with the predictions beside it, results/runs/{arm}/seed-*/epochs.parquet
+input:  what the kind of a table or figure needs (settings/needs.py)
 output: results/tables/{table}.{md,csv,tex}, results/figures/{figure}.{svg,png}
 """
 
 
 rule tabulate:
-    """Make a table of the config: ours, the paper's numbers, what the gaps are worth."""
+    """Make a table of the config."""
     input:
-        unpack(files_of_table),
+        unpack(of_table(PlannedTable.files)),
     output:
         report(
             multiext("results/tables/{table}", ".md", ".csv", ".tex"),
-            caption="../report/table.rst",
+            caption="../report/shown.rst",
             category="Tables",
             labels={"table": "{table}"},
         ),
@@ -21,29 +21,28 @@ rule tabulate:
     conda:
         "../../envs/evenfuse.yaml"
     params:
-        table=lambda wildcards: as_json(settings.tables[wildcards.table].model_dump()),
-        title=lambda wildcards: settings.tables[wildcards.table].title,
-        measure=lambda wildcards: settings.tables[wildcards.table].measure,
-        titles=titles(),
-        references=reference_options,
+        files=of_table(PlannedTable.arguments),
+        table=of_table(PlannedTable.json),
+        caption=of_table(PlannedTable.caption),
+        titles=TITLES,
         stem=stem_of_first,
-        code=code_digest("evenfuse.commands.tabulate"),
+        code=of_table(PlannedTable.code),
         published=data_digest("report/published.csv"),
     message:
         "Making the table {wildcards.table}"
     shell:
-        "python -m evenfuse tabulate {input.files} --table {params.table:q}"
-        " --titles {params.titles:q} {params.references} --output {params.stem} > {log} 2>&1"
+        "python -m evenfuse tabulate {params.files} --table {params.table:q}"
+        " --titles {params.titles:q} --output {params.stem} > {log} 2>&1"
 
 
 rule plot:
-    """Draw a figure of the config: gradient magnitudes or fusion weights over the epochs."""
+    """Draw a figure of the config."""
     input:
-        unpack(files_of_figure),
+        unpack(of_figure(PlannedFigure.files)),
     output:
         report(
             multiext("results/figures/{figure}", ".svg", ".png"),
-            caption="../report/figure.rst",
+            caption="../report/shown.rst",
             category="Figures",
             labels={"figure": "{figure}"},
         ),
@@ -52,16 +51,14 @@ rule plot:
     conda:
         "../../envs/evenfuse.yaml"
     params:
-        figure=lambda wildcards: as_json(
-            settings.figures[wildcards.figure].model_dump()
-        ),
-        title=lambda wildcards: settings.figures[wildcards.figure].title,
-        draws=lambda wildcards: settings.figures[wildcards.figure].draws,
-        titles=titles(),
+        files=of_figure(PlannedFigure.arguments),
+        figure=of_figure(PlannedFigure.json),
+        caption=of_figure(PlannedFigure.caption),
+        titles=TITLES,
         stem=stem_of_first,
-        code=code_digest("evenfuse.commands.plot"),
+        code=of_figure(PlannedFigure.code),
     message:
         "Drawing the figure {wildcards.figure}"
     shell:
-        "python -m evenfuse plot {input.runs} --figure {params.figure:q}"
+        "python -m evenfuse plot {params.files} --figure {params.figure:q}"
         " --titles {params.titles:q} --output {params.stem} > {log} 2>&1"

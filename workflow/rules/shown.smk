@@ -1,5 +1,12 @@
 """What tables and figures are made of: helpers named after what they return."""
 
+from evenfuse.planning.shown import PlannedFigure, PlannedTable
+
+TITLES = settings.titles().model_dump_json()
+
+of_table = asks(PlannedTable)
+of_figure = asks(PlannedFigure)
+
 
 def files_of(arms, pattern, **wildcards):
     """Return the files of a pattern for each of some arms."""
@@ -21,79 +28,6 @@ def study_figures():
     return [name for name in settings.study.figures if settings.figure_arms(name)]
 
 
-def datasets_in(arms):
-    return list(dict.fromkeys(dataset for dataset, _, _ in arms))
-
-
-@exit_on_user_error
-def files_of_table(wildcards):
-    """Return what a table is made of: results and references, or measured seconds."""
-    arms = settings.table_arms(wildcards.table)
-    if settings.tables[wildcards.table].measure == "seconds":
-        pattern = "results/seconds/{table}/{dataset}.json"
-        return {"files": expand(pattern, **wildcards, dataset=datasets_in(arms))}
-    return {
-        "files": files_of(arms, f"results/{ARM}.json"),
-        "predictions": files_of(arms, f"results/{ARM}.predictions.parquet"),
-        "references": expand(
-            "results/{dataset}.references.json", dataset=datasets_in(arms)
-        ),
-    }
-
-
-def reference_options(wildcards, input):
-    paths = input.get("references", [])
-    return [
-        f"--reference {Path(path).name.split('.references')[0]}={path}"
-        for path in paths
-    ]
-
-
-@exit_on_user_error
-def files_of_figure(wildcards):
-    """Return the runs that a figure draws, and their histories."""
-    arms = settings.figure_arms(wildcards.figure)
-    seeds = {"seed": settings.study.seeds}
-    return {
-        "runs": files_of(arms, f"{RUN}/run.json", **seeds),
-        "epochs": files_of(arms, f"{RUN}/epochs.parquet", **seeds),
-    }
-
-
-@exit_on_user_error
-def timed_runs(wildcards):
-    """Return the settings of the models whose epochs a table times on a dataset."""
-    arms = settings.table_arms(wildcards.table)
-    return [settings_of(arm, None) for arm in arms if arm[0] == wildcards.dataset]
-
-
-def code_of_timing(wildcards):
-    timing = code_digest("evenfuse.commands.time_epochs")
-    return [timing, *map(training_code, timed_runs(wildcards))]
-
-
 def whole_machine(wildcards):
     """Return the threads that keep other local jobs away from one that measures time."""
     return workflow.cores if workflow.local_exec else threads_of(wildcards)
-
-
-def titles():
-    """Return the JSON of what we and the paper call datasets, optimizers and variants."""
-
-    def named(kind, key):
-        return {name: getattr(entry, key) for name, entry in kind.items()}
-
-    return as_json(
-        {
-            "datasets": named(settings.datasets, "title"),
-            "optimizers": {
-                name: part.title or name for name, part in settings.optimizers.items()
-            },
-            "variants": {
-                name: part.title or name for name, part in settings.variants.items()
-            },
-            "published_datasets": named(settings.datasets, "published_as"),
-            "published_variants": named(settings.variants, "published"),
-            "comparisons": [pair.model_dump() for pair in settings.comparisons],
-        }
-    )

@@ -15,8 +15,8 @@ rule train_run:
     input:
         train="data/cache/{dataset}/train.h5",
         valid="data/cache/{dataset}/valid.h5",
-        encoder=scratch_encoder,
-        winner=winner_of_arm,
+        encoder=of_arm(PlannedArm.encoder),
+        winner=of_arm(PlannedArm.winner),
     output:
         model=directory(f"{RUN}/model"),
         epochs=f"{RUN}/epochs.parquet",
@@ -29,12 +29,12 @@ rule train_run:
     resources:
         **training_resources(f"runs/{ARM}"),
     params:
-        settings=run_settings,
+        settings=of_arm(PlannedArm.settings_json),
         seeds="--seed {seed}",
-        given=given_options,
+        given=of_arm(PlannedArm.given),
         folder=f"results/runs/{ARM}",
         checkpoints=f"checkpoints/runs/{ARM}",
-        code=code_of_run,
+        code=of_arm(PlannedArm.code),
     message:
         "Training {wildcards.dataset}, {wildcards.optimizer}, {wildcards.variant}, seed {wildcards.seed}"
     shell:
@@ -49,15 +49,15 @@ use rule train_run as train_seeds with:
     log:
         f"logs/train_seeds/{ARM}.log",
     wildcard_constraints:
-        dataset=datasets_in_one_process(),
+        dataset=in_one_process(settings),
     resources:
         **training_resources(f"runs/{ARM}", len(settings.study.seeds)),
     params:
-        settings=run_settings,
+        settings=of_arm(PlannedArm.settings_json),
         seeds=[f"--seed {seed}" for seed in settings.study.seeds],
-        given=given_options,
+        given=of_arm(PlannedArm.given),
         folder=f"results/runs/{ARM}",
         checkpoints=f"checkpoints/runs/{ARM}",
-        code=code_of_run,
+        code=of_arm(PlannedArm.code),
     message:
         "Training {wildcards.dataset}, {wildcards.optimizer}, {wildcards.variant}, all seeds"

@@ -9,7 +9,7 @@ use rule train_run as train_point with:
     input:
         train="data/cache/{dataset}/train.h5",
         valid="data/cache/{dataset}/valid.h5",
-        encoder=scratch_encoder,
+        encoder=of_arm(PlannedArm.encoder),
         winner=[],
     output:
         # nobody predicts with the model of a point
@@ -21,12 +21,12 @@ use rule train_run as train_point with:
     resources:
         **training_resources(f"tuning/{ARM}/{{point}}"),
     params:
-        settings=run_settings,
+        settings=of_arm(PlannedArm.settings_json),
         seeds="--seed {seed}",
-        given=given_options,
+        given=of_arm(PlannedArm.given),
         folder=f"results/tuning/{ARM}/{{point}}",
         checkpoints=f"checkpoints/tuning/{ARM}/{{point}}",
-        code=code_of_run,
+        code=of_arm(PlannedArm.code),
     message:
         "Trying {wildcards.point} for {wildcards.dataset}, {wildcards.optimizer}, {wildcards.variant}"
 
@@ -34,7 +34,7 @@ use rule train_run as train_point with:
 rule choose_point:
     """Put the points of a grid into a table and name the winner."""
     input:
-        points_of_arm,
+        of_arm(PlannedArm.points),
     output:
         multiext(f"results/tuning/{ARM}", ".json", ".md", ".csv"),
     log:
@@ -42,7 +42,7 @@ rule choose_point:
     conda:
         "../../envs/evenfuse.yaml"
     params:
-        grid=lambda wildcards: as_json(list(settings.grid(*arm_names(wildcards)))),
+        grid=of_arm(PlannedArm.grid),
         stem=stem_of_first,
         code=code_digest("evenfuse.commands.choose"),
     message:

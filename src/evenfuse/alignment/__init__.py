@@ -1,1 +1,1 @@
-"""Frames to words and words to segments, by the CMU-MultimodalSDK's rule; no file access."""
+"""Frames joined to words and words to segments, by the CMU-MultimodalSDK's rule; no file access."""

@@ -1,20 +1,21 @@
-"""A whole corpus, video by video, so that memory is bounded by the longest video."""
+"""Alignment of a corpus, one video at a time, so that the longest video bounds the memory."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from evenfuse.alignment.segments import align_video
 from evenfuse.cache.segments import Segments
+from evenfuse.cache.splits import Part
 from evenfuse.datasets.csd import CsdCorpus
-from evenfuse.downloads.sdk import SPLITS
 from evenfuse.errors import EvenfuseError
+from evenfuse.settings.splits import SPLITS
 
 
 def split_of_videos(folds: Mapping[str, Sequence[str]]) -> dict[str, str]:
-    """Turn folds (split -> video ids) round.
+    """Return video id -> split, the inverse of folds (split -> video ids).
 
     Raises:
-        EvenfuseError: if a split is missing or a video is in two splits.
+        EvenfuseError: if a split has no videos or a video is in two splits.
     """
     split_of: dict[str, str] = {}
     for split in SPLITS:
@@ -28,10 +29,8 @@ def split_of_videos(folds: Mapping[str, Sequence[str]]) -> dict[str, str]:
     return split_of
 
 
-def align_corpus(
-    corpus: CsdCorpus, split_of: Mapping[str, str], pause: str
-) -> Iterator[tuple[str, Segments | None, Counter[str]]]:
-    """Yield split, segments (None if none is left) and counts of every video that has a split."""
+def align_corpus(corpus: CsdCorpus, split_of: Mapping[str, str], pause: str) -> Iterator[Part]:
+    """Yield split, segments (None if all are dropped) and counts of every video with a split."""
     for video in corpus.videos:
         if video in split_of:
             segments, counts = _align(corpus, video, pause)

@@ -1,7 +1,7 @@
-"""Which frames overlap which words: the CMU-MultimodalSDK's rule, bit for bit, without loops.
+"""Find which frames overlap which words: the CMU-MultimodalSDK's rule, bit for bit, without loops.
 
-A reference row is a word, or a label segment; a frame is what is aligned to it: a frame of audio or
-video, or a word. Intervals are (start, end) in seconds.
+A reference row is a word or a labelled segment. A frame is what is aligned to it: a frame of audio
+or video, or a word. Intervals are (start, end) in seconds.
 """
 
 from itertools import pairwise
@@ -16,9 +16,9 @@ EPSILON = 1e-3
 
 
 class Pairs(NamedTuple):
-    """What was joined: entry p says that `frame[p]` belongs to the row `reference[p]`.
+    """The joined pairs: the frame `frame[p]` belongs to the row `reference[p]`.
 
-    Two int64 arrays of one length, ordered by reference row, then by the start of the frame;
+    Two int64 arrays of equal length, ordered by reference row, then by the start of the frame;
     frames that start together keep their order.
     """
 
@@ -29,17 +29,17 @@ class Pairs(NamedTuple):
 def overlaps(
     reference: NDArray[np.float64], frames: NDArray[np.float64], epsilon: float = EPSILON
 ) -> Pairs:
-    """Join the frames (m, 2) to every row of the reference (n, 2), both in seconds, in any order.
+    """Join frames (m, 2) to reference rows (n, 2), both in seconds and in any order.
 
-    A frame joins if it shares more than `epsilon` seconds with the row; it may join several rows.
-    A row shorter than `epsilon` gets none. Source: `mmdataset.align` of CMU-MultimodalSDK 0.0.6.
+    A frame joins every row with which it shares more than `epsilon` seconds. A row shorter than
+    `epsilon` gets no frame. Source: `mmdataset.align` of CMU-MultimodalSDK 0.0.6.
 
     Raises:
-        ValueError: an array is not (rows, 2), or holds NaN or infinity.
+        ValueError: if an array is not (rows, 2), or holds NaN or infinity.
     """
     _check("reference", reference)
     _check("frames", frames)
-    # columns on their own: numpy picks from them far faster than rows from pairs of columns
+    # one array per column: numpy selects from these far faster than from rows of pairs
     rows = np.ascontiguousarray(reference.T)
     by_start = np.argsort(frames[:, 0], kind="stable")
     in_order = np.stack((frames[:, 0][by_start], frames[:, 1][by_start]))
@@ -49,25 +49,25 @@ def overlaps(
 
 
 def covered(pairs: Pairs, n_reference: int) -> NDArray[np.bool_]:
-    """Say for each of the reference rows whether any frame was joined to it; bool (n_reference,).
+    """Return which reference rows have at least one frame, as booleans (n_reference,).
 
     Raises:
-        IndexError: the pairs name a row that is not there.
+        IndexError: if the pairs name a row beyond `n_reference`.
     """
-    found = np.zeros(n_reference, dtype=np.bool_)
-    found[pairs.reference] = True
-    return found
+    has_frames = np.zeros(n_reference, dtype=np.bool_)
+    has_frames[pairs.reference] = True
+    return has_frames
 
 
 def mean_over(pairs: Pairs, features: NDArray[Any], n_reference: int) -> NDArray[Any]:
-    """Average the features (m, k) of the frames of each reference row; (n_reference, k).
+    """Return the mean features (n_reference, k) of the frames (m, k) of each reference row.
 
-    The features are float32 or float64, and so are the means. Every frame counts in
-    full, however little of it overlaps. Rows without frames are zeros.
-    Bit-equal to the SDK collapsing with `numpy.average(features, axis=0)`.
+    The features are float32 or float64, and so are the means. Every frame counts in full, however
+    small its overlap. Rows without frames are zeros. Bit-equal to the SDK when it collapses with
+    `numpy.average(features, axis=0)`.
 
     Raises:
-        ValueError: the pairs name a row or a frame that is not there.
+        ValueError: if the pairs name a row or a frame that does not exist.
     """
     rows, frames = pairs
     if rows.max(initial=-1) >= n_reference or frames.max(initial=-1) >= len(features):
@@ -90,8 +90,8 @@ def _check(name: str, intervals: NDArray[np.float64]) -> None:
 def _candidates(
     reference: NDArray[np.float64], frames: NDArray[np.float64], epsilon: float
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Every row and frame that could join, and a few more; (2, n), and (2, m) sorted by start."""
-    # Rounding keeps order, so these bounds lose no pair that passes the exact test.
+    """Return pairs of row and frame that include all that join, of (2, n) and sorted (2, m)."""
+    # rounding keeps the order, so these bounds lose no pair that passes the exact test
     latest_end = np.maximum.accumulate(frames[1])
     first = np.searchsorted(latest_end, reference[0] - epsilon, side="left")
     last = np.searchsorted(frames[0], reference[1] + epsilon, side="right")
@@ -105,7 +105,7 @@ def _candidates(
 def _joins(
     reference: NDArray[np.float64], frames: NDArray[np.float64], epsilon: float
 ) -> NDArray[np.bool_]:
-    """Put the SDK's test, with its rounding, to each row and the frame beside it; both (2, p)."""
+    """Return which pairs of row and frame, both (2, p), pass the SDK's test with its rounding."""
     near = (reference[1] - frames[0] > -epsilon) & (frames[1] - reference[0] > -epsilon)
     start, end = _shared(reference, frames)
     joins: NDArray[np.bool_] = near & (np.abs(start - end) > epsilon)
@@ -115,19 +115,19 @@ def _joins(
 def _shared(
     reference: NDArray[np.float64], frames: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Cut each frame to its reference row, all (2, p); return starts and ends."""
+    """Return starts and ends of each frame cut to its reference row, both (2, p)."""
     return np.maximum(frames[0], reference[0]), np.minimum(frames[1], reference[1])
 
 
 def _sums(
     features: NDArray[Any], frames: NDArray[np.int64], bounds: NDArray[np.int64]
 ) -> NDArray[Any]:
-    """Add up the features of frames[bounds[i]:bounds[i + 1]] for each i; (n, k)."""
+    """Return the sums (n, k) of the features of `frames[bounds[i]:bounds[i + 1]]` for each i."""
     if features.shape[1] != 1:
         ones = np.ones(len(frames), dtype=np.float32)
         membership = csr_array((ones, frames, bounds), shape=(len(bounds) - 1, len(features)))
         sums: NDArray[Any] = membership @ features
         return sums
-    # numpy.average adds a lone column pairwise, not top to bottom as it adds several.
+    # numpy.average sums a single column pairwise, but several columns from top to bottom
     column = features[frames, 0]
     return np.array([column[a:b].sum() for a, b in pairwise(bounds)], dtype=features.dtype)[:, None]

@@ -1,8 +1,8 @@
-"""From raw sequences to labelled segments in which row i is the same word in every modality.
+"""Turn raw sequences into labelled segments in which row i is the same word in every modality.
 
-The SDK aligns twice, to words and then to segments, and forgets in between which word a row came
-from, so that the modalities of a segment can end up with different numbers of rows. Here the word
-index is carried through: equal lengths always.
+The SDK aligns twice, first to words and then to segments, and loses the word of each row on the
+way, so the modalities of a segment can end up with different numbers of rows. Here the word index
+is kept, so their lengths are always equal.
 """
 
 from collections import Counter
@@ -23,12 +23,11 @@ def align_video(
 ) -> tuple[Segments, Counter[str]]:
     """Align one video and drop the segments that lack something.
 
-    Every word row holds the mean of the frames that overlap the word; a word that none overlaps
-    holds zeros; the word `pause` becomes a word without letters. The id of a segment is the SDK's,
-    ``video[index]``.
+    The row of a word is the mean of the frames that overlap it, or zeros if none does; the word
+    `pause` becomes an empty word. The id of a segment is the SDK's, `video[index]`.
 
-    Returns the segments and counts: ``kept``, one ``dropped: REASON`` per reason, and
-    ``words without NAME`` per modality.
+    Returns the segments and counts: `kept`, `dropped: REASON` for each reason, and
+    `words without NAME` for each modality.
     """
     spoken = overlaps(labels.intervals, words.intervals)
     aligned = {name: overlaps(words.intervals, track.intervals) for name, track in frames.items()}
@@ -58,7 +57,7 @@ def align_video(
 def _lacks(
     labels: Track, spoken: Pairs, is_word: Flags, has: Mapping[str, Flags]
 ) -> dict[str, Flags]:
-    """Return, per reason to drop a segment, which segments it applies to."""
+    """Return for each reason to drop a segment which segments it applies to."""
     number = len(labels.features)
     too_short = np.abs(np.diff(labels.intervals, axis=1)[:, 0]) < EPSILON
     lacks = {"no length": too_short, "no words": ~_any(spoken, is_word, number)}
@@ -68,7 +67,7 @@ def _lacks(
 
 
 def _any(spoken: Pairs, flags: Flags, number: int) -> Flags:
-    """Return which of the segments have at least one word that is flagged."""
+    """Return which segments have at least one flagged word."""
     return np.bincount(spoken.reference[flags[spoken.frame]], minlength=number) > 0
 
 

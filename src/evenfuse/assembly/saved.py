@@ -37,12 +37,6 @@ def save_model(
             tokenizer.save(aside / "text_encoder")
 
 
-def saved_modalities(folder: Path) -> list[str]:
-    """Return what the model in a folder reads."""
-    modalities: list[str] = read_json(folder / SETTINGS)["run"]["modalities"]
-    return modalities
-
-
 def load_model(folder: Path) -> tuple[SentimentModel, RunSettings, Tokenizer | None]:
     """Read the folder.
 

@@ -16,7 +16,7 @@ from evenfuse.assembly.build import (
 )
 from evenfuse.batching.corpus import Corpus
 from evenfuse.batching.order import held_out
-from evenfuse.cache.segments import read_cache
+from evenfuse.cache.reading import read_cache
 from evenfuse.errors import choose
 from evenfuse.nn.text import Tokenizer, load_bert
 from evenfuse.parts import facts

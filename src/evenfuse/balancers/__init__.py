@@ -52,7 +52,7 @@ class Forward:
     """The same task loss, from what the encoders gave, through last linear maps and head alone."""
 
     def backward(self) -> None:
-        """Add the gradients of all losses to ``.grad``, as much as the batch's share."""
+        """Add the gradients of all losses to `.grad`, as much as the batch's share."""
         losses = self.task_loss
         if self.auxiliary_loss is not None:
             losses = losses + self.auxiliary_loss
@@ -60,7 +60,7 @@ class Forward:
 
 
 class Balancer(nn.Module, ABC):
-    """Takes the place of ``loss.backward()`` in a training step.
+    """Takes the place of `loss.backward()` in a training step.
 
     Its parameters, if it has any, are trained with the model's; its parameters and buffers are
     part of a checkpoint and never of a saved model. Parameters must not depend on the generator

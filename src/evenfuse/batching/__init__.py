@@ -1,0 +1,1 @@
+"""Splits as the models see them: ragged tensors, batches and their order."""

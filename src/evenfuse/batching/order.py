@@ -1,17 +1,17 @@
-"""In which order the segments of a split are computed."""
+"""The order in which the segments of a split are computed."""
 
 import torch
 from torch import Generator, Tensor
 
-POOL = 16  # batches that are sorted by length together
+POOL = 16  # batches whose segments are sorted by length together
 
 
 def shuffled_batches(lengths: Tensor, batch_size: int, generator: Generator) -> list[Tensor]:
-    """Return an epoch's batches of segment numbers, each of segments of similar length.
+    """Return the batches of an epoch as segment numbers, each of segments of similar length.
 
-    The segments are shuffled, cut into pools of `POOL` batches, sorted by length (segment,) within
-    each pool and cut into batches, whose order is shuffled again: little padding, and still every
-    epoch brings other segments together.
+    The segments are shuffled, cut into pools of `POOL` batches, sorted by length within each pool
+    and cut into batches, whose order is shuffled again. This needs little padding, and still puts
+    other segments together in every epoch.
     """
     shuffled = torch.randperm(len(lengths), generator=generator)
     pools = shuffled.split(POOL * batch_size)
@@ -27,6 +27,6 @@ def sorted_batches(lengths: Tensor, batch_size: int) -> list[Tensor]:
 
 
 def held_out(segments: int, share: float, seed: int) -> Tensor:
-    """Return the numbers, in rising order, of a share of the segments, drawn by the seed alone."""
+    """Return the sorted numbers of a random share of the segments; it depends on the seed alone."""
     generator = Generator().manual_seed(seed)
     return torch.randperm(segments, generator=generator)[: round(share * segments)].sort().values

@@ -1,4 +1,4 @@
-"""Ragged tensors: sequences laid end to end, padded only when a batch is made."""
+"""Ragged tensors: sequences laid end to end, and padded only in batches."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from evenfuse.cache.segments import Ragged
 
 
 def moved(tensor: Tensor, device: torch.device) -> Tensor:
-    """Return the tensor on a device; on a GPU the copy runs while the program goes on."""
+    """Return the tensor on a device; the copy to a GPU is asynchronous."""
     if device.type == "cpu" or tensor.device == device:
         return tensor
     return tensor.pin_memory().to(device, non_blocking=True)
@@ -18,14 +18,14 @@ def moved(tensor: Tensor, device: torch.device) -> Tensor:
 
 @dataclass(frozen=True)
 class RaggedTensor:
-    """`values` (row, ...) of all segments; segment i is ``values[offsets[i]:offsets[i + 1]]``."""
+    """`values` (row, ...) of all segments; segment i is `values[offsets[i]:offsets[i + 1]]`."""
 
     values: Tensor
     offsets: Tensor
 
     @classmethod
     def from_cache(cls, sequence: Ragged) -> "RaggedTensor":
-        """Take over what the cache holds without copying it."""
+        """Share the memory of a sequence that was read from a cache."""
         return cls(torch.from_numpy(sequence.values), torch.from_numpy(sequence.offsets))
 
     @classmethod
@@ -36,7 +36,7 @@ class RaggedTensor:
         return cls(flat, torch.from_numpy(offsets))
 
     def to(self, device: torch.device) -> "RaggedTensor":
-        """Return it with its values on a device; the offsets stay on the CPU."""
+        """Return a copy with the values on a device; the offsets stay on the CPU."""
         return RaggedTensor(moved(self.values, device), self.offsets)
 
     def lengths(self) -> Tensor:
@@ -44,9 +44,9 @@ class RaggedTensor:
         return self.offsets.diff()
 
     def pad(self, index: Tensor, fill: float = 0) -> tuple[Tensor, Tensor]:
-        """Return the chosen segments as (batch, time, ...), `fill` after their end, and lengths.
+        """Return the chosen segments (batch, time, ...), padded with `fill`, and their lengths.
 
-        The index and the lengths are on the CPU, the segments where the values are.
+        The index and the lengths are on the CPU, the segments on the device of the values.
         """
         starts = self.offsets[index]
         lengths = self.offsets[index + 1] - starts
@@ -55,6 +55,6 @@ class RaggedTensor:
         rows = (starts[:, None] + steps).masked_fill(beyond, 0)
         rows, beyond = (moved(tensor, self.values.device) for tensor in (rows, beyond))
         padded = self.values.index_select(0, rows.flatten()).unflatten(0, rows.shape)
-        # filling by a mask waits for no GPU, as an assignment by a mask would
+        # unlike an assignment by a mask, masked_fill_ does not wait for the GPU
         padded.masked_fill_(beyond.reshape(*beyond.shape, *[1] * (padded.dim() - 2)), fill)
         return padded, lengths

@@ -1,0 +1,1 @@
+"""Caches: the segments of a data set, one HDF5 file per split."""

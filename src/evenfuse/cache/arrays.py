@@ -1,9 +1,9 @@
-"""Arrays that grow while they are made, and become one HDF5 file with a checksum for each.
+"""Arrays that grow while they are written and end up in one HDF5 file, each with a checksum.
 
-Rows are appended to an unnamed temporary file per array, by ordinary writes, so that memory stays
-small and a full disk is an ordinary error; HDF5 itself crashes where a disk fills up under a
-growing dataset. At the end HDF5 lays out contiguous datasets of the final sizes, the content is
-copied into their places, and each dataset's attribute ``crc32`` holds the CRC-32 of its bytes.
+Rows are appended to one unnamed temporary file per array, with ordinary writes. This keeps memory
+use low and makes a full disk an ordinary error, whereas HDF5 crashes when the disk fills up under a
+growing dataset. At the end HDF5 lays out contiguous datasets of the final sizes, and the content is
+copied into place. The attribute `crc32` of each dataset holds the CRC-32 of its bytes.
 """
 
 import shutil
@@ -19,11 +19,11 @@ from numpy.typing import NDArray
 
 from evenfuse.errors import EvenfuseError
 
-BLOCK = 1 << 20  # bytes that are copied at a time
+BLOCK = 1 << 20  # bytes copied at a time
 
 
 class _GrowingArray:
-    """Rows of one shape and kind, in a temporary file that goes when this object goes."""
+    """Rows of one shape and dtype, in a temporary file that is removed with this object."""
 
     def __init__(self, name: str, folder: Path, first: NDArray[Any]):
         self.name, self.dtype, self.row_shape = name, first.dtype, first.shape[1:]
@@ -32,15 +32,18 @@ class _GrowingArray:
 
     def append(self, rows: NDArray[Any]) -> None:
         if rows.dtype != self.dtype or rows.shape[1:] != self.row_shape:
-            was, now = f"{self.dtype} {self.row_shape}", f"{rows.dtype} {rows.shape[1:]}"
-            raise EvenfuseError(f"the rows of '{self.name}' are {was} first and {now} later")
+            before, now = f"{self.dtype} {self.row_shape}", f"{rows.dtype} {rows.shape[1:]}"
+            raise EvenfuseError(
+                f"the rows of '{self.name}' change from {before} to {now}; "
+                "every video must have the same features"
+            )
         content = _bytes(np.ascontiguousarray(rows))
         self.checksum = zlib.crc32(content, self.checksum)
         self.file.write(content)
         self.rows += len(rows)
 
     def lay_out(self, file: h5py.File) -> int | None:
-        """Make the dataset, still without content, and return where its content belongs."""
+        """Create the dataset without content and return the position of its content."""
         settings = h5py.h5p.create(h5py.h5p.DATASET_CREATE)
         settings.set_alloc_time(h5py.h5d.ALLOC_TIME_EARLY)
         settings.set_fill_time(h5py.h5d.FILL_TIME_NEVER)
@@ -52,7 +55,7 @@ class _GrowingArray:
 
 
 class ArraysWriter:
-    """Writes arrays of unknown length to one file; nothing is at `path` before it is closed."""
+    """Writes arrays of unknown length to one file, which does not exist before it is closed."""
 
     def __init__(self, path: Path):
         self._path = path
@@ -65,7 +68,7 @@ class ArraysWriter:
         """Add rows (n, ...) to an array and return how many it has now.
 
         Raises:
-            EvenfuseError: if the rows are of another shape or kind than the ones before.
+            EvenfuseError: if the rows differ in shape or dtype from those before.
             OSError: if the disk is full.
         """
         if name not in self._arrays:
@@ -74,14 +77,14 @@ class ArraysWriter:
         return self._arrays[name].rows
 
     def close(self, attributes: Mapping[str, Any]) -> None:
-        """Put the arrays together as one file with these attributes."""
+        """Write all arrays to the file, with these attributes."""
         with h5py.File(self._path, "w") as file:
             file.attrs.update(attributes)
             offsets = {name: array.lay_out(file) for name, array in self._arrays.items()}
         with self._path.open("r+b") as target:
             for name, offset in offsets.items():
                 with self._arrays.pop(name).file as content:
-                    if offset is not None:  # arrays without rows have no place
+                    if offset is not None:  # an array without rows has no position
                         content.seek(0)
                         target.seek(offset)
                         shutil.copyfileobj(content, target, BLOCK)
@@ -91,7 +94,7 @@ def read_array(file: h5py.File, name: str) -> NDArray[Any]:
     """Read one array and check its checksum.
 
     Raises:
-        KeyError: if it is not there.
+        KeyError: if there is no such array.
         OSError: if it is damaged.
     """
     dataset = file[name]
@@ -102,18 +105,18 @@ def read_array(file: h5py.File, name: str) -> NDArray[Any]:
 
 
 def map_array(file: h5py.File, name: str) -> NDArray[Any]:
-    """Open one array where it lies in the file, without reading it into memory; check its checksum.
+    """Map one array into memory without reading all of it at once; check its checksum.
 
     Raises:
-        KeyError: if it is not there.
+        KeyError: if there is no such array.
         OSError: if it is damaged.
     """
     dataset = file[name]
-    place = dataset.id.get_offset()
-    if place is None:  # arrays without rows have no place
+    position = dataset.id.get_offset()
+    if position is None:  # an array without rows has none
         return read_array(file, name)
-    # copy on write: torch takes only arrays that can be written to
-    array = np.memmap(file.filename, dataset.dtype, "c", place, dataset.shape)
+    # copy-on-write, because torch takes writable arrays only
+    array = np.memmap(file.filename, dataset.dtype, "c", position, dataset.shape)
     rows = max(1, BLOCK // max(1, dataset.dtype.itemsize * int(np.prod(dataset.shape[1:]))))
     checksum = 0
     for start in range(0, len(array), rows):

@@ -1,33 +1,36 @@
-"""The caches of a whole data set: one per split, all of them or none."""
+"""The caches of a data set: one per split, all of them or none."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
 
-from evenfuse.cache.segments import CacheWriter, Segments, video_of
-from evenfuse.downloads.sdk import SPLITS
+from evenfuse.cache.segments import Segments, video_of
+from evenfuse.cache.writing import CacheWriter
 from evenfuse.errors import EvenfuseError
 from evenfuse.files import write_aside
+from evenfuse.records.caches import CacheProvenance, Origin
+from evenfuse.settings.splits import SPLITS
 
 Report = dict[str, Counter[str]]
+Part = tuple[str, Segments | None, Counter[str]]
+"""A split, some of its segments, and counts: of the segments `kept`, and of what was repaired."""
 
 
 def write_splits(
     folder: Path,
-    parts: Iterable[tuple[str, Segments | None, Counter[str]]],
+    parts: Iterable[Part],
     published: Mapping[str, int],
-    provenance: Callable[[], Mapping[str, Any]],
+    origin: Callable[[], Origin],
 ) -> Report:
     """Write train.h5, valid.h5 and test.h5 from (split, segments, counts); return the counts.
 
-    A difference to the `published` numbers of segments is counted, unless the data is generated,
-    and so are the segments whose video has segments in another split too.
-    `provenance` is asked for at the end, so that it may be gathered beside the work.
+    Counted as well: how far the number of segments is from the `published` one, unless the data is
+    generated, and the segments of videos that another split shares. `origin` is called at the
+    end, so that it can be gathered while the caches are written.
 
     Raises:
-        EvenfuseError: if no segment is left for a split.
+        EvenfuseError: if a split has no segments.
     """
     with ExitStack() as stack:
         writers = {
@@ -43,33 +46,38 @@ def write_splits(
                 videos[split].update(map(video_of, segments.ids))
         for split, counts in report.items():
             if not counts["kept"]:
-                raise EvenfuseError(f"no segment is left for the split '{split}': {dict(counts)}")
+                raise EvenfuseError(f"the split '{split}' has no segments left: {dict(counts)}")
         _compare(report, published)
         _count_shared(report, videos)
-        origin = provenance()
+        shared = origin()
         for split, writer in writers.items():
-            writer.close({**origin, "split": split, "counts": dict(report[split])})
+            writer.close(_provenance(shared, split, report[split]).values())
     return report
+
+
+def _provenance(origin: Origin, split: str, counts: Counter[str]) -> CacheProvenance:
+    generated = counts["generated"] > 0
+    return CacheProvenance(**dict(origin), split=split, generated=generated, counts=counts)
 
 
 def _compare(report: Report, published: Mapping[str, int]) -> None:
     for split, number in published.items():
-        more = report[split]["kept"] - number
-        if more and not report[split]["generated"]:
-            than = "more" if more > 0 else "fewer"
-            report[split][f"{than} than the {number} published"] = abs(more)
+        surplus = report[split]["kept"] - number
+        if surplus and not report[split]["generated"]:
+            word = "more" if surplus > 0 else "fewer"
+            report[split][f"{word} than the {number} published"] = abs(surplus)
 
 
 def _count_shared(report: Report, videos: Report) -> None:
-    for split, own in videos.items():
+    for split, segments_of in videos.items():
         others = set().union(*(videos[other] for other in videos if other != split))
-        shared = sum(number for video, number in own.items() if video in others)
+        shared = sum(number for video, number in segments_of.items() if video in others)
         if shared:
-            report[split]["of videos that another split has too"] = shared
+            report[split]["of videos that another split shares"] = shared
 
 
 def describe(report: Report) -> str:
-    """Return one line per split: what happened how often."""
+    """Return one line per split with all its counts."""
     return "\n".join(
         f"{split}: " + ", ".join(f"{n} {what}" for what, n in counts.items() if n)
         for split, counts in report.items()

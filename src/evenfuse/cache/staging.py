@@ -1,19 +1,19 @@
-"""Caches copied to a folder of the node that computes, where its file system is slow or shared."""
+"""Caches copied to a local folder of the computing node, where shared storage is slow."""
 
 import shutil
 from pathlib import Path
 
 from filelock import FileLock
 
-from evenfuse.cache.segments import read_fingerprint
+from evenfuse.cache.reading import read_fingerprint
 from evenfuse.files import write_aside
 
 
 def staged(cache: Path, folder: Path | None) -> Path:
-    """Return a copy of a cache in a folder, made if it is not there yet; without a folder, itself.
+    """Return the copy of a cache in a folder, made if needed; without a folder, the cache itself.
 
-    The copy's name holds the digest of the content, so that a cache that was made anew is copied
-    anew. Processes that ask at once copy once. Reading checks the copy by its checksums.
+    The name of the copy holds the digest of the content, so a cache with new content is copied
+    again. Processes that ask at the same time make one copy. Reading verifies its checksums.
 
     Raises:
         EvenfuseError: if the cache is missing, damaged or of another schema.

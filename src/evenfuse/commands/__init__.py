@@ -1,0 +1,1 @@
+"""The commands: one file for each step of the workflow."""

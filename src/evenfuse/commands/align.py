@@ -2,7 +2,6 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
 
 import click
 from tqdm import tqdm
@@ -14,6 +13,7 @@ from evenfuse.datasets.csd import CsdCorpus
 from evenfuse.downloads import sdk
 from evenfuse.files import read_json, sha256
 from evenfuse.provenance import versions
+from evenfuse.records.caches import Origin, Source
 
 
 @click.command()
@@ -38,28 +38,34 @@ def command(
 
     evenfuse align words=w.csd labels=l.csd audio=a.csd --sdk-folds CMU_MOSI --output cache
     """
-    if not folds and not sdk_folds:
-        raise click.UsageError("give the folds, with --folds or --sdk-folds")
-    split_of = split_of_videos(read_json(folds) if folds else sdk.folds(sdk_folds or ""))
+    split_of = split_of_videos(_folds(folds, sdk_folds))
     files = {**sources, **({"folds": folds} if folds else {})}
     with CsdCorpus(sources) as corpus, ThreadPoolExecutor(1) as beside:
         digests = {role: beside.submit(sha256, path) for role, path in files.items()}
         unassigned = [video for video in corpus.videos if video not in split_of]
 
-        def provenance() -> dict[str, Any]:
-            return {
-                "sources": {
-                    role: {"file": path.name, "sha256": digests[role].result()}
-                    for role, path in files.items()
+        def origin() -> Origin:
+            return Origin(
+                format="csd",
+                sources={
+                    role: Source(file=files[role].name, sha256=digest.result())
+                    for role, digest in digests.items()
                 },
-                "folds": sdk_folds or "file",
-                "videos in no fold": unassigned,
-                "pause": pause,
-                "versions": versions("evenfuse", "cmu-multimodal-sdk", "numpy", "scipy", "h5py"),
-            }
+                versions=versions("evenfuse", "cmu-multimodal-sdk", "numpy", "scipy", "h5py"),
+                folds=sdk_folds or "file",
+                unassigned=unassigned,
+                pause=pause,
+            )
 
         videos = align_corpus(corpus, split_of, pause)
-        shown = tqdm(videos, desc="aligning", unit="video", total=len(split_of))
-        click.echo(describe(write_splits(output, shown, published, provenance)))
+        shown = tqdm(videos, "aligning", len(split_of), unit="video")
+        click.echo(describe(write_splits(output, shown, published, origin)))
     if unassigned:
         click.echo(f"in no fold, left out: {', '.join(unassigned)}")
+
+
+def _folds(file: Path | None, name: str | None) -> dict[str, list[str]]:
+    if not file and not name:
+        raise click.UsageError("give the folds, with --folds or --sdk-folds")
+    folds: dict[str, list[str]] = read_json(file) if file else sdk.folds(name or "")
+    return folds

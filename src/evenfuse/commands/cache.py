@@ -1,22 +1,17 @@
-"""evenfuse cache: a pickle of the field, or a manifest of one's own -> one cache per split."""
+"""evenfuse cache: a file of a data format -> one cache per split."""
 
-from collections import Counter
-from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 import click
 
-from evenfuse.cache.segments import Segments
+from evenfuse import parts
 from evenfuse.cache.splits import describe, write_splits
 from evenfuse.commands.options import published_option
-from evenfuse.datasets.manifest import read_manifest
-from evenfuse.datasets.mmsa import read_mmsa
-from evenfuse.datasets.mult import read_mult
+from evenfuse.errors import EvenfuseError
 from evenfuse.files import sha256
 from evenfuse.provenance import versions
-
-Parts = Iterable[tuple[str, Segments | None, Counter[str]]]
+from evenfuse.records.caches import Origin, Source
+from evenfuse.settings.formats import Format
 
 
 @click.command()
@@ -24,7 +19,6 @@ Parts = Iterable[tuple[str, Segments | None, Counter[str]]]
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["mmsa", "mult", "manifest"]),
     required=True,
     help="mmsa: MOSI, MOSEI, SIMS. mult: IEMOCAP. manifest: a table of your own.",
 )
@@ -40,19 +34,17 @@ def command(
 
     evenfuse cache manifest.csv --format manifest --modality audio --output cache
     """
-    wanted = [name for name in modalities if name != "text"]
+    facts: Format = parts.facts("datasets", form).FORMAT
+    if facts.aligned:
+        raise EvenfuseError(f"files of the format {form} are aligned first: use `evenfuse align`")
 
-    def provenance() -> dict[str, Any]:
-        return {
-            "sources": {form: {"file": file.name, "sha256": sha256(file)}},
-            "versions": versions("evenfuse", "numpy", "h5py"),
-        }
+    def origin() -> Origin:
+        source = Source(file=file.name, sha256=sha256(file))
+        return Origin(
+            format=form,
+            sources=dict.fromkeys(facts.roles, source),
+            versions=versions("evenfuse", "numpy", "h5py"),
+        )
 
-    parts = _parts(file, form, wanted)
-    click.echo(describe(write_splits(output, parts, published, provenance)))
-
-
-def _parts(file: Path, form: str, modalities: list[str]) -> Parts:
-    if form == "manifest":
-        return read_manifest(file, modalities)
-    return read_mmsa(file, "vectors" in modalities) if form == "mmsa" else read_mult(file)
+    read = parts.code("datasets", form).read
+    click.echo(describe(write_splits(output, read(file, modalities), published, origin)))

@@ -7,7 +7,9 @@ import click
 from tabulate import tabulate
 
 from evenfuse.evaluation.choice import choose, table
-from evenfuse.files import read_json, write_aside, write_json
+from evenfuse.files import write_aside
+from evenfuse.records.choices import Choice
+from evenfuse.records.runs import RunRecord
 
 
 @click.command()
@@ -20,7 +22,7 @@ def command(runs: tuple[Path, ...], grid: str, output: Path) -> None:
     The winner is the point with the best mean over its seeds.
     """
     tried = json.loads(grid)
-    choice = choose([read_json(run) for run in runs], tried)
+    choice = choose([RunRecord.read(run) for run in runs], tried)
     rows = table(choice)
     styles = ["g" if column in tried else ".4f" for column in rows]
     markdown = tabulate(rows.values.tolist(), rows.columns.tolist(), "github", floatfmt=styles)
@@ -31,11 +33,11 @@ def command(runs: tuple[Path, ...], grid: str, output: Path) -> None:
     for suffix, text in texts.items():
         with write_aside(output.with_name(output.name + suffix)) as aside:
             aside.write_text(text, encoding="utf-8")
-    write_json(output.with_name(f"{output.name}.json"), choice)
+    choice.write(output.with_name(f"{output.name}.json"))
 
 
-def _note(choice: dict[str, object]) -> str:
+def _note(choice: Choice) -> str:
     return (
-        f"Validation {choice['metric']} of the best epochs on {choice['n_valid']} segments, seeds "
-        f"{choice['seeds']}. These scores chose the point, so they say nothing of other data."
+        f"Validation {choice.metric} of the best epochs on {choice.n_valid} segments, seeds "
+        f"{choice.seeds}. These scores chose the point, so they say nothing of other data."
     )

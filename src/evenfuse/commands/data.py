@@ -1,4 +1,4 @@
-"""evenfuse data: what is known of the data files, and which of them are here."""
+"""evenfuse data: the data files, where they come from, and which are on this machine."""
 
 from itertools import groupby
 from pathlib import Path
@@ -6,31 +6,22 @@ from pathlib import Path
 import click
 from tabulate import tabulate
 
+from evenfuse.commands.overlays import config_option
 from evenfuse.downloads.catalog import DOWNLOADS, CatalogEntry, Check, find, listed
 from evenfuse.downloads.hashes import Pins
 from evenfuse.errors import EvenfuseError
 from evenfuse.settings.config import Config
 from evenfuse.settings.reading import read
 
-config_option = click.option(
-    "--config",
-    "files",
-    type=Path,
-    multiple=True,
-    default=("config/config.yaml",),
-    show_default=True,
-    help="May be given again; each is laid over the one before.",
-)
-
 
 @click.group()
 def command() -> None:
-    """Say where data files come from, on what terms, and which of them are here."""
+    """Show where data files come from, on what terms, and which are on this machine."""
 
 
 @command.command("list")
 @config_option
-def list_(files: tuple[Path, ...]) -> None:
+def list_(files: list[Path]) -> None:
     """List every corpus with its terms and its files."""
     config = read(files)
     for origin, entries in groupby(listed(config), key=lambda file: file.origin):
@@ -39,41 +30,42 @@ def list_(files: tuple[Path, ...]) -> None:
 
 @command.command()
 @config_option
-def check(files: tuple[Path, ...]) -> None:
-    """Say of every file whether it is missing, partial or present, and hold it to its hash."""
+def check(files: list[Path]) -> None:
+    """Show for every file whether it is missing, partial or present, and verify its hash."""
     config = read(files)
     mirror = Path(config.mirror) if config.mirror else None
     wrong: list[Check] = []
     for file in listed(config):
-        for finding in find(file, mirror):
-            click.echo(f"{file.key}: {finding.says}")
-            wrong += [finding] if finding.wrong else []
+        for result in find(file, mirror):
+            click.echo(f"{file.key}: {result.finding}")
+            wrong += [result] if result.wrong else []
     if wrong:
-        names = ", ".join(dict.fromkeys(finding.file.key for finding in wrong))
-        raise EvenfuseError(f"not the right file: {names}; delete what is wrong and fetch it again")
+        names = ", ".join(dict.fromkeys(result.file.key for result in wrong))
+        raise EvenfuseError(f"wrong files: {names}; delete them and fetch them again")
 
 
 @command.command()
 @click.argument("cache", type=Path)
 def describe(cache: Path) -> None:
-    """Say what a CACHE folder holds, and draw it as contents.svg and contents.png beside it.
+    """Show what the folder CACHE contains, and draw it to contents.svg and contents.png in it.
 
     evenfuse data describe data/cache/demo
     """
     # matplotlib and pandas, for this subcommand alone
     from evenfuse.report.cache import describe as described
-    from evenfuse.report.cache import plot_cache, read_splits
+    from evenfuse.report.cache import label_columns, plot_cache, read_splits
 
     splits, provenance = read_splits(cache)
-    click.echo(described(splits, provenance))
-    plot_cache(splits, cache / "contents")
-    click.echo(f"\ndrawn: {cache / 'contents.svg'}, {cache / 'contents.png'}")
+    columns = label_columns(splits, provenance)
+    click.echo(described(splits, provenance, columns))
+    plot_cache(splits, columns, cache / "contents")
+    click.echo(f"\nfigure: {cache / 'contents.svg'}, {cache / 'contents.png'}")
 
 
 def _terms(config: Config, origin: str) -> list[str]:
     entry = config.sources.get(origin)
     if entry is None:
-        return ["  nothing is known of its terms: no entry in the config's sources"]
+        return ["  terms unknown: the config's sources have no entry for it"]
     shown = entry.model_dump(exclude={"files"})
     return [f"  {name}: {value}" for name, value in shown.items() if value]
 

@@ -1,53 +1,70 @@
-"""evenfuse evaluate: the trained runs of an arm and the test split -> predictions."""
+"""evenfuse evaluate: the trained runs of an arm and the test split -> predictions and results."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
-import pandas as pd
+import numpy as np
 import torch
 
 from evenfuse.assembly.build import columns, read_corpus
-from evenfuse.assembly.saved import load_model, saved_modalities
-from evenfuse.cache.segments import Segments, read_cache
+from evenfuse.assembly.saved import load_model
+from evenfuse.cache.provenance import read_provenance
+from evenfuse.cache.reading import read_cache, read_fingerprint
+from evenfuse.cache.segments import Segments
 from evenfuse.cache.staging import staged
 from evenfuse.commands.options import computing_options
-from evenfuse.files import write_aside
+from evenfuse.evaluation.predictions import Predictions
+from evenfuse.evaluation.results import arm_results
 from evenfuse.nn.predict import predict
+from evenfuse.records.runs import RunRecord
 from evenfuse.running.devices import leased_device
 
 
 @click.command()
-@click.argument("models", type=Path, nargs=-1, required=True)
+@click.argument("runs", type=Path, nargs=-1, required=True)
 @click.option("--test", type=Path, required=True, help="Cache of the test split.")
-@click.option("--output", type=Path, required=True, help="Parquet: id, truth, prediction, seed.")
+@click.option("--output", type=Path, required=True, help="JSON of the results.")
 @computing_options
 def command(
-    models: tuple[Path, ...],
+    runs: tuple[Path, ...],
     test: Path,
     output: Path,
     threads: int,
     runs_per_gpu: int,
     local_cache: Path | None,
 ) -> None:
-    """Predict the test split with each of the MODELS, the folders that training wrote."""
+    """Predict the test split with the RUNS of an arm (run.json, one per seed) and score them.
+
+    Writes mean, spread and interval of every metric to OUTPUT, and the predictions beside it:
+    OUTPUT with .predictions.parquet in place of .json.
+    """
+    records = {run: RunRecord.read(run) for run in runs}
+    ordered = sorted(runs, key=lambda run: records[run].settings.seed)
+    seeds = [records[run] for run in ordered]
+    segments = read_cache(staged(test, local_cache), seeds[0].settings.modalities)
     with leased_device(threads, runs_per_gpu) as device:
-        segments = read_cache(staged(test, local_cache), saved_modalities(models[0]))
-        tables = [_predictions(folder, segments, device) for folder in models]
-    with write_aside(output) as aside:
-        pd.concat(tables).to_parquet(aside, index=False)
+        predictions = _predictions(ordered, seeds, segments, device)
+    fingerprint = {test.name: read_fingerprint(test)}
+    results = arm_results(seeds, predictions, read_provenance(test), fingerprint)
+    predictions.write(output.with_suffix(".predictions.parquet"))
+    results.write(output)
 
 
-def _predictions(folder: Path, segments: Segments, device: torch.device) -> pd.DataFrame:
+def _predictions(
+    runs: Sequence[Path], seeds: Sequence[RunRecord], segments: Segments, device: torch.device
+) -> Predictions:
+    names = columns(seeds[0].settings)
+    return Predictions(
+        ids=segments.ids,
+        columns=names,
+        seeds=[record.settings.seed for record in seeds],
+        truth=segments.labels[:, : len(names)],
+        predicted=np.stack([_predicted(run.with_name("model"), segments, device) for run in runs]),
+    )
+
+
+def _predicted(folder: Path, segments: Segments, device: torch.device) -> np.ndarray:
     model, settings, tokenizer = load_model(folder)
     corpus = read_corpus(settings, segments, tokenizer)
-    prediction = predict(model.to(device), corpus, device)
-    names = columns(settings)
-    endings = [f"_{name}" for name in names] if len(names) > 1 else [""]
-    return pd.DataFrame(
-        {
-            "id": corpus.ids,
-            **{f"truth{end}": corpus.labels[:, i].numpy() for i, end in enumerate(endings)},
-            **{f"prediction{end}": prediction[:, i].numpy() for i, end in enumerate(endings)},
-            "seed": settings.seed,
-        }
-    )
+    return predict(model.to(device), corpus, device).numpy()

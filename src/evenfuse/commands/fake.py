@@ -1,4 +1,4 @@
-"""evenfuse fake: nothing -> files in the form of a real data set."""
+"""evenfuse fake: generated files in the form of a real data set."""
 
 from pathlib import Path
 
@@ -26,17 +26,16 @@ FORMATS = {
     help="mult for iemocap, mmsa for the others, csd for mosi and mosei.",
 )
 @click.option(
-    "--size", type=click.IntRange(min=3), default=200, show_default=True, help="Segments in all."
+    "--size", type=click.IntRange(min=3), default=200, show_default=True, help="Total segments."
 )
 @click.option("--aligned", is_flag=True, help="mmsa: one row of audio and video per token.")
 @click.option("--seed", default=0, show_default=True)
-@click.option(
-    "--output", type=Path, required=True, help="The pickle to write; csd: the folder of the files."
-)
+@click.option("--output", type=Path, required=True, help="The pickle to write; for csd, a folder.")
 def command(dataset: str, form: str, size: int, aligned: bool, seed: int, output: Path) -> None:
-    """Make files of generated segments, to try the way of the real ones without having them.
+    """Generate files in the form of a real data set, to test the pipeline without the real data.
 
-    Names, keys, shapes and widths are the real files', the labels a known function of the content:
+    Names, keys, shapes and widths are those of the real files; the labels are a known function of
+    the content:
 
     evenfuse fake mosei --format mmsa --size 200 --output fake.pkl
 
@@ -57,7 +56,7 @@ def _check(dataset: str, form: str, aligned: bool, output: Path) -> None:
         raise click.UsageError(f"{dataset} comes as {' or '.join(FORMATS[dataset])}")
     if aligned and form != "mmsa":
         raise click.UsageError(f"--aligned is for mmsa, not for {form}")
-    # a folder in the place of a file would be replaced, with all that is in it
+    # writing a file over an existing folder would delete all that is in it
     if output.exists() and output.is_dir() != (form == "csd"):
-        wanted = "a folder" if form == "csd" else "a file"
-        raise click.UsageError(f"--output {output} should be {wanted} for {form}")
+        expected = "a folder" if form == "csd" else "a file"
+        raise click.UsageError(f"--output {output} should be {expected} for {form}")

@@ -1,4 +1,4 @@
-"""evenfuse fetch: one data file -> here, from a folder or the web."""
+"""evenfuse fetch: one data file, from a folder or the web."""
 
 from pathlib import Path
 
@@ -17,9 +17,9 @@ from evenfuse.settings.strict import parse
 @click.option("--store", type=Path, required=True, help="Folder that keeps downloads.")
 @click.option("--folder", "folders", type=Path, multiple=True, help="Look here first.")
 @click.option("--address", "addresses", multiple=True, help="http, https or file; tried in order.")
-@click.option("--sdk", "dataset", help="Ask the SDK for one more address, e.g. CMU_MOSI.")
-@click.option("--size", type=int, help="Bytes that it must have.")
-@click.option("--sha256", help="Hash that it must have; else that of the first download.")
+@click.option("--sdk", "dataset", help="Also try the SDK's address in this data set: CMU_MOSI.")
+@click.option("--size", type=int, help="Expected number of bytes.")
+@click.option("--sha256", help="Expected hash; without it, that of the first download.")
 def command(
     target: Path,
     store: Path,
@@ -29,14 +29,14 @@ def command(
     size: int | None,
     sha256: str | None,
 ) -> None:
-    """Bring the file TARGET here; its name says which one it is.
+    """Fetch a file to TARGET, under whose name it is looked for.
 
-    A download that was interrupted goes on where it stopped. For example:
+    An interrupted download continues where it stopped. For example:
 
     evenfuse fetch data/raw/mosi/CMU_MOSI_COVAREP.csd --store data/downloads/mosi --sdk CMU_MOSI
     """
-    known = [*addresses, *(sdk.address(dataset, target.name) if dataset else [])]
-    source = parse(Source, {"addresses": known, "size": size, "sha256": sha256}, target.name)
+    tried = [*addresses, *(sdk.address(dataset, target.name) if dataset else [])]
+    source = parse(Source, {"addresses": tried, "size": size, "sha256": sha256}, target.name)
     check = check_csd if target.suffix == ".csd" else check_not_empty
     origin = fetch(target, folders, FileSpec(target.name, source, store, check))
     click.echo(f"{target} from {origin}")

@@ -1,4 +1,4 @@
-"""evenfuse generate: nothing -> the demo corpus."""
+"""evenfuse generate: the demo corpus."""
 
 from pathlib import Path
 
@@ -12,6 +12,6 @@ from evenfuse.generation.demo import generate
 @click.option("--videos", default=93, show_default=True, help="CMU-MOSI has 93.")
 @click.option("--seed", default=0, show_default=True)
 def command(output: Path, videos: int, seed: int) -> None:
-    """Make the demo corpus: real .csd files whose labels are a known function of the content."""
+    """Generate the demo corpus: .csd files whose labels are a known function of the content."""
     generate(output, videos, seed)
     click.echo(f"{videos} generated videos in {output}")

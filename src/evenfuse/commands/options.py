@@ -29,16 +29,27 @@ def key_value_numbers(
     return {name: int(number) for name, _, number in pairs}
 
 
+def by_need(
+    context: click.Context, parameter: click.Parameter, values: tuple[str, ...]
+) -> dict[str, list[Path]]:
+    """Read arguments of the form NEED=FILE, each need as often as there are files."""
+    files: dict[str, list[Path]] = {}
+    for value in values:
+        for need, path in key_value_paths(context, parameter, (value,)).items():
+            files.setdefault(need, []).append(path)
+    return files
+
+
 published_option = click.option(
     "--published",
     multiple=True,
     callback=key_value_numbers,
-    help="SPLIT=SEGMENTS as published; a difference is told.",
+    help="SPLIT=SEGMENTS, the expected number; a mismatch is reported.",
 )
 
 
 def computing_options(command: Command) -> Command:
-    """Add what every command that computes with torch is told of the machine it is on."""
+    """Add the options of every command that computes with torch: those of its machine."""
     threads = click.option("--threads", default=1, show_default=True, help="CPU threads.")
     sharing = click.option(
         "--runs-per-gpu", default=1, show_default=True, help="Runs that may share a GPU."

@@ -1,13 +1,13 @@
-"""evenfuse schema: settings classes -> JSON schema of the config file."""
+"""evenfuse schema: the JSON schema of the config files."""
 
 import json
 
 import click
 
-from evenfuse.settings.config import Config
+from evenfuse.settings.schema import schema
 
 
 @click.command()
 def command() -> None:
-    """Print the JSON schema of config/config.yaml, for editors and for reading."""
-    click.echo(json.dumps(Config.model_json_schema(), indent=2))
+    """Print the JSON schema of the files in config/, for editors and for reading."""
+    click.echo(json.dumps(schema(), indent=2))

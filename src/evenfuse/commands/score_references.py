@@ -4,9 +4,9 @@ from pathlib import Path
 
 import click
 
-from evenfuse.cache.segments import read_cache
+from evenfuse.cache.reading import read_cache
 from evenfuse.evaluation.references import best_reachable, training_mean
-from evenfuse.files import write_json
+from evenfuse.records.references import References
 
 
 @click.command()
@@ -25,4 +25,4 @@ def command(train: Path, test: Path, metrics: str, planted: Path | None, output:
     scores = {"training_mean": training_mean(known, asked, metrics)}
     if planted:
         scores |= best_reachable(planted, asked, metrics)
-    write_json(output, {"n_train": len(known), "n_test": len(asked), "scores": scores})
+    References(n_train=len(known), n_test=len(asked), scores=scores).write(output)

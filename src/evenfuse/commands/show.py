@@ -1,4 +1,4 @@
-"""evenfuse show: one run -> a figure of its curves."""
+"""evenfuse show: a figure with the curves of one run."""
 
 from pathlib import Path
 

@@ -2,21 +2,20 @@
 
 import json
 import platform
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import click
 import torch
 
 from evenfuse.assembly.trainer import prepare, read_data
-from evenfuse.cache.segments import read_fingerprint, read_provenance
+from evenfuse.cache.provenance import read_provenance
+from evenfuse.cache.reading import read_fingerprint
 from evenfuse.cache.staging import staged
 from evenfuse.commands.options import computing_options
-from evenfuse.files import write_json
-from evenfuse.provenance import git_commit, versions
+from evenfuse.provenance import software
+from evenfuse.records.timings import TimedModel, Timing, TimingProvenance
 from evenfuse.running.devices import leased_device
-from evenfuse.settings.run import RunSettings, parse_run
+from evenfuse.settings.run import parse_run
 from evenfuse.training.loop import Trainer
 from evenfuse.training.timing import seconds_in_turns
 
@@ -52,34 +51,31 @@ def command(
         ]
         seconds = seconds_in_turns(trainers, epochs)
         models = [_model(*measured) for measured in zip(trainers, seconds, strict=True)]
-        write_json(output, {**_shared(trainers[0], train_cache, threads), "models": models})
+        _timing(trainers[0], train_cache, threads, models).write(output)
 
 
-def _shared(trainer: Trainer, train: Path, threads: int) -> dict[str, Any]:
-    return {
-        "dataset": trainer.settings.dataset,
-        "generated_data": bool(read_provenance(train)["counts"].get("generated")),
-        "n_train": len(trainer.train),
-        "device": _device_name(trainer.device),
-        "threads": threads,
-        "provenance": {
-            "caches": {train.name: read_fingerprint(train)},
-            "git_commit": git_commit(Path(__file__).parent),
-            "versions": versions("evenfuse", "torch", "transformers", "numpy", "h5py"),
-        },
-    }
+def _timing(trainer: Trainer, train: Path, threads: int, models: list[TimedModel]) -> Timing:
+    return Timing(
+        dataset=trainer.settings.dataset,
+        generated_data=read_provenance(train).generated,
+        n_train=len(trainer.train),
+        device=_device_name(trainer.device),
+        threads=threads,
+        provenance=TimingProvenance(caches={train.name: read_fingerprint(train)}, **software()),
+        models=models,
+    )
 
 
-def _model(trainer: Trainer, seconds: Sequence[float]) -> dict[str, Any]:
-    settings: RunSettings = trainer.settings
-    return {
-        "optimizer": settings.optimizer_name,
-        "algorithm": settings.optimizer.algorithm,
-        "variant": settings.variant,
-        "parameters": sum(p.numel() for p in trainer.state.model.parameters()),
-        "precision": trainer.step.precision,
-        "seconds": seconds,
-    }
+def _model(trainer: Trainer, seconds: list[float]) -> TimedModel:
+    settings = trainer.settings
+    return TimedModel(
+        optimizer=settings.optimizer_name,
+        algorithm=settings.optimizer.algorithm,
+        variant=settings.variant,
+        parameters=sum(p.numel() for p in trainer.state.model.parameters()),
+        precision=trainer.step.precision,
+        seconds=seconds,
+    )
 
 
 def _device_name(device: torch.device) -> str:

@@ -6,26 +6,28 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
-from typing import Any
 
 import click
 import torch
 
 from evenfuse.assembly.saved import save_model
 from evenfuse.assembly.trainer import Data, prepare, read_data
-from evenfuse.cache.segments import read_fingerprint
+from evenfuse.cache.reading import read_fingerprint
 from evenfuse.cache.staging import staged
 from evenfuse.commands.options import computing_options
+from evenfuse.digests import training_code
 from evenfuse.errors import EvenfuseError
-from evenfuse.files import read_json, write_json
-from evenfuse.provenance import git_commit, training_code, versions
+from evenfuse.provenance import software
+from evenfuse.records.checkpoints import Identity
+from evenfuse.records.choices import Choice
+from evenfuse.records.epochs import write_epochs
+from evenfuse.records.runs import RunRecord, Selection
 from evenfuse.running.devices import leased_device
 from evenfuse.running.event_files import EventFiles
 from evenfuse.running.progress import ProgressLines
 from evenfuse.settings.run import RunSettings, parse_run
-from evenfuse.settings.tuning import with_winner
+from evenfuse.settings.tuning import with_point
 from evenfuse.training.checkpoint import Checkpoints
-from evenfuse.training.history import write_history
 from evenfuse.training.loop import Observer, Trainer
 
 
@@ -59,7 +61,7 @@ def command(
     Writes model/, epochs.parquet and run.json into a folder per seed. A run that was interrupted
     goes on after its last whole epoch. There is no way to give it the test split.
     """
-    values = with_winner(json.loads(settings), read_json(winner) if winner else None)
+    values = with_point(json.loads(settings), Choice.read(winner).winner if winner else {})
     runs = [parse_run({**values, "seed": seed}, "run") for seed in seeds]
     caches = {path.name: read_fingerprint(path) for path in (train_cache, valid_cache)}
     train, valid = (staged(path, local_cache) for path in (train_cache, valid_cache))
@@ -67,12 +69,11 @@ def command(
     with leased_device(threads, runs_per_gpu) as device, _out_of_memory_as_error(runs[0]):
         for run in runs:
             name = f"seed-{run.seed}"
-            identity = {"settings": run.model_dump(), "code": training_code(run), "caches": caches}
-            with Checkpoints(checkpoints / name, identity) as kept:
+            identity = Identity(settings=run, code=training_code(run), caches=caches)
+            with Checkpoints(checkpoints / name, identity.values()) as kept:
                 trainer = prepare(run, data, device)
                 trainer.fit(kept, _watchers(run, tensorboard))
-                record = {**_record(trainer, threads), "caches": caches}
-                _write_run(output / name, trainer, data, record)
+                _write_run(output / name, trainer, data, _record(trainer, threads, caches))
     # all at the end: if this process is killed, the workflow removes the output of every run
     for run in runs:
         shutil.rmtree(checkpoints / f"seed-{run.seed}")
@@ -83,44 +84,40 @@ def _watchers(run: RunSettings, tensorboard: Path | None) -> Sequence[Observer]:
     return [lines, EventFiles(tensorboard / f"seed-{run.seed}")] if tensorboard else [lines]
 
 
-def _write_run(folder: Path, trainer: Trainer, data: Data, record: dict[str, Any]) -> None:
+def _write_run(folder: Path, trainer: Trainer, data: Data, record: RunRecord) -> None:
     model, widths = trainer.state.model, data.train.widths()
     save_model(folder / "model", model, trainer.settings, widths, data.tokenizer)
-    write_history(folder / "epochs.parquet", trainer.state.rows)
-    write_json(folder / "run.json", record)
+    write_epochs(folder / "epochs.parquet", trainer.state.rows)
+    record.write(folder / "run.json")
 
 
-def _record(trainer: Trainer, threads: int) -> dict[str, Any]:
+def _record(trainer: Trainer, threads: int, caches: dict[str, str]) -> RunRecord:
     model, rows = trainer.state.model, trainer.state.rows
-    return {
-        "settings": trainer.settings.model_dump(),
-        "selection": _selection(trainer),
-        "n_train": len(trainer.train),
-        "n_valid": len(trainer.valid),
-        "parameters": sum(parameter.numel() for parameter in model.parameters()),
-        "seconds_per_epoch": median(row["seconds"] for row in rows),
-        "device": trainer.device.type,
-        "precision": trainer.step.precision,
-        "threads": threads,
-        "git_commit": git_commit(Path(__file__).parent),
-        "versions": versions("evenfuse", "torch", "transformers", "numpy", "h5py"),
-    }
+    return RunRecord(
+        settings=trainer.settings,
+        selection=_selection(trainer),
+        n_train=len(trainer.train),
+        n_valid=len(trainer.valid),
+        parameters=sum(parameter.numel() for parameter in model.parameters()),
+        seconds_per_epoch=median(row["seconds"] for row in rows),
+        device=trainer.device.type,
+        precision=trainer.step.precision,
+        threads=threads,
+        caches=caches,
+        **software(),
+    )
 
 
-def _selection(trainer: Trainer) -> dict[str, Any]:
+def _selection(trainer: Trainer) -> Selection:
     selection, rows = trainer.state.selection, trainer.state.rows
     scores = {
         name.removeprefix("valid_"): score
         for name, score in rows[selection.epoch - 1].items()
         if name.startswith("valid_")
     }
-    return {
-        "split": "valid",
-        "metric": selection.metric,
-        "epoch": selection.epoch,
-        "epochs_trained": len(rows),
-        "scores": scores,
-    }
+    return Selection(
+        metric=selection.metric, epoch=selection.epoch, epochs_trained=len(rows), scores=scores
+    )
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""evenfuse vocabulary: training split -> tokenizer and shape of a BERT trained from scratch."""
+"""evenfuse vocabulary: tokenizer and configuration of a BERT trained from scratch."""
 
 import json
 from collections import Counter
@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 from tokenizers import BertWordPieceTokenizer
 
-from evenfuse.cache.segments import read_cache
+from evenfuse.cache.reading import read_cache
 from evenfuse.files import write_aside, write_json
 from evenfuse.settings.run import ScratchEncoderSettings
 from evenfuse.settings.strict import parse
@@ -20,10 +20,10 @@ LETTERS = 0.25  # share of the vocabulary that single letters may take, and as m
 
 @click.command()
 @click.argument("train", type=Path)
-@click.option("--settings", default="{}", help="JSON of scratch_encoder's settings.")
-@click.option("--output", type=Path, required=True, help="Folder, usable as a text encoder.")
+@click.option("--settings", default="{}", help="The settings of scratch_encoder as JSON.")
+@click.option("--output", type=Path, required=True, help="Folder to use as a text encoder.")
 def command(train: Path, settings: str, output: Path) -> None:
-    """Learn a WordPiece vocabulary on the words of the training split alone.
+    """Learn a WordPiece vocabulary from TRAIN, the cache of the training split.
 
     The folder has no weights: a BERT built from it starts at random.
     """

@@ -1,6 +1,6 @@
 """Computational sequences (.csd), the HDF5 files of the CMU-MultimodalSDK.
 
-``<root name>/data/<video id>/{intervals (frame, 2) in seconds, features (frame, feature)}``
+`<root name>/data/<video id>/{intervals (frame, 2) in seconds, features (frame, feature)}`
 """
 
 from collections.abc import Mapping
@@ -174,7 +174,7 @@ class CsdCorpus:
         sequence = self._files[role].read(video)
         features = _columns(sequence.features).astype(np.float32, copy=False)
         with np.errstate(over="ignore", invalid="ignore"):
-            if np.isfinite(features.sum()):  # one fast pass tells that every value is finite
+            if np.isfinite(features.sum()):  # one fast pass shows that every value is finite
                 return Track(sequence.intervals, features), 0
         wrong = ~np.isfinite(features)
         features[wrong] = 0.0

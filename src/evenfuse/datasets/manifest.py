@@ -6,7 +6,7 @@
     audio/{id}.npy          (time, feature) of one segment, or
     audio.csd               frames of whole videos, cut at start and end (seconds)
 
-Further labels stand in columns ``label_...``. There is no alignment to words here: every modality
+Further labels are in columns `label_...`. There is no alignment to words here: every modality
 keeps its own number of rows.
 """
 
@@ -19,25 +19,24 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from evenfuse.cache.segments import Ragged, Segments
+from evenfuse.cache.splits import Part
 from evenfuse.datasets.csd import CsdFile
-from evenfuse.downloads.sdk import SPLITS
 from evenfuse.errors import EvenfuseError
+from evenfuse.settings.splits import SPLITS
 
 NEEDED = ("id", "split", "text", "label")
 Floats = NDArray[np.float32]
 Rows = Callable[["pd.Series[str]"], Floats]
 
 
-def read_manifest(
-    path: Path, modalities: Sequence[str]
-) -> Iterator[tuple[str, Segments, Counter[str]]]:
+def read(file: Path, modalities: Sequence[str]) -> Iterator[Part]:
     """Yield split, segments and counts of what was repaired, from a manifest and its features.
 
     Raises:
         EvenfuseError: if a column, a feature file or a split is missing, or a label is no number.
     """
-    table = _table(path)
-    rows = {name: _rows(path.parent, name) for name in modalities}
+    table = _table(file)
+    rows = {name: _rows(file.parent, name) for name in modalities if name != "text"}
     for split in SPLITS:
         counts = Counter[str]()
         segments = _segments(table[table["split"] == split], rows, counts)
@@ -82,13 +81,13 @@ def _segments(part: pd.DataFrame, rows: dict[str, Rows], counts: Counter[str]) -
     features = {}
     for name, rows_of in rows.items():
         found = [_repaired(rows_of(row), name, counts) for _, row in part.iterrows()]
-        features[name] = _ragged(found)
+        features[name] = Ragged.join(found)
     counts["kept"] = len(part)
     return Segments(
         ids=part["id"].tolist(),
         intervals=times.to_numpy(np.float64),
         labels=part[_label_columns(part)].to_numpy(np.float32),
-        words=_ragged(flat),
+        words=Ragged.join(flat),
         features=features,
     )
 
@@ -128,8 +127,3 @@ def _repaired(rows: Floats, name: str, counts: Counter[str]) -> Floats:
     wrong = ~np.isfinite(rows)
     counts[f"NaN or infinite values of {name} set to 0"] += int(wrong.sum())
     return np.where(wrong, np.float32(0), rows)
-
-
-def _ragged(parts: Sequence[NDArray[np.generic]]) -> Ragged:
-    lengths = [len(part) for part in parts]
-    return Ragged(np.concatenate(parts), np.cumsum([0, *lengths]))

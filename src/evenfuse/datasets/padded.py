@@ -9,13 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evenfuse.cache.segments import Ragged
-from evenfuse.downloads.sdk import SPLITS
 from evenfuse.errors import EvenfuseError
 from evenfuse.pickles.loading import load_pickle
+from evenfuse.settings.splits import SPLITS
 
 
-def read_splits(path: Path) -> dict[str, "Split"]:
-    """Read a pickle of the form ``{split: {key: array or list}}``, train first.
+def read_splits(path: Path) -> dict[str, "PaddedSplit"]:
+    """Read a pickle of the form `{split: {key: array or list}}`, train first.
 
     Raises:
         EvenfuseError: if it cannot be read, or is not of this form.
@@ -27,11 +27,11 @@ def read_splits(path: Path) -> dict[str, "Split"]:
         if not isinstance(content.get(split), dict):
             raise EvenfuseError(f"{path} has no split '{split}'; it has {_names(content)}")
     generated = bool(content.get("generated"))
-    return {split: Split(path, split, content[split], generated) for split in SPLITS}
+    return {split: PaddedSplit(path, split, content[split], generated) for split in SPLITS}
 
 
-class Split:
-    """One split of such a pickle; what does not fit is told with file, split and key."""
+class PaddedSplit:
+    """One split of such a pickle; errors name the file, the split and the key."""
 
     def __init__(self, path: Path, name: str, content: Mapping[str, Any], generated: bool):
         self.name = name

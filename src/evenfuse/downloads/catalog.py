@@ -1,4 +1,4 @@
-"""Which data files the config speaks of, and which of them are here."""
+"""The data files that the config names, and which of them are on this machine."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ RAW, DOWNLOADS = Path("data/raw"), Path("data/downloads")
 
 @dataclass(frozen=True)
 class CatalogEntry:
-    """A file of a corpus: the name of its entry of `sources`, and who uses it."""
+    """A file of a corpus: its entry in `sources`, and the data sets that use it."""
 
     origin: str
     name: str
@@ -25,21 +25,21 @@ class CatalogEntry:
 
     @property
     def key(self) -> str:
-        """Its name among the pinned hashes."""
+        """The name of the file among the pinned hashes."""
         return f"{self.origin}/{self.name}"
 
 
 @dataclass(frozen=True)
 class Check:
-    """What was found of a file; `wrong` if it is here and should not be used."""
+    """What is known about a file on this machine; `wrong` if it must not be used."""
 
     file: CatalogEntry
-    says: str
+    finding: str
     wrong: bool = False
 
 
 def listed(config: Config) -> list[CatalogEntry]:
-    """Return every file that is fetched for a dataset or stands in the table of sources."""
+    """Return every file that a dataset needs or that the table of sources lists."""
     known = {
         (origin, name): CatalogEntry(origin, name, source, ())
         for origin, entry in config.sources.items()
@@ -63,9 +63,9 @@ def _used(config: Config) -> Iterator[tuple[str, str]]:
 
 
 def find(file: CatalogEntry, mirror: Path | None) -> list[Check]:
-    """Return what is here of a file: one finding per place that has it, at least one."""
-    findings = [_judge(file, path) for path in _places(file, mirror)]
-    return findings or [Check(file, _not_here(file))]
+    """Check every copy of a file on this machine; without a copy, say what is missing."""
+    checks = [_judge(file, path) for path in _places(file, mirror)]
+    return checks or [Check(file, _not_here(file))]
 
 
 def _places(file: CatalogEntry, mirror: Path | None) -> Iterator[Path]:
@@ -85,12 +85,12 @@ def _judge(file: CatalogEntry, path: Path) -> Check:
     except EvenfuseError as error:
         return Check(file, f"{path} is not the right file: {error}", wrong=True)
     if file.source.sha256:
-        known = "verified, SHA-256 as published"
+        verdict = "verified, SHA-256 as published"
     elif pins.get(file.key):
-        known = "verified, SHA-256 as first downloaded"
+        verdict = "verified, SHA-256 as first downloaded"
     else:
-        known = "not verified: no SHA-256 is known"
-    return Check(file, f"present in {path.parent}, {known} ({digest})")
+        verdict = "not verified: no SHA-256 is known"
+    return Check(file, f"present in {path.parent}, {verdict} ({digest})")
 
 
 def _not_here(file: CatalogEntry) -> str:
@@ -99,5 +99,6 @@ def _not_here(file: CatalogEntry) -> str:
         length = partial.version.length
         return f"partial, {partial.size()} of {length or 'an unknown number of'} bytes"
     count = len(file.source.addresses)
-    known = f"{count} address{'' if count == 1 else 'es'} known" if count else "to be got by hand"
-    return f"missing, {known}"
+    if not count:
+        return "missing; download it manually"
+    return f"missing; {count} known address{'' if count == 1 else 'es'}"

@@ -1,4 +1,4 @@
-"""Download one address into a partial file, through drops, stalls and restarts."""
+"""Download from one address into a partial file, despite drops, stalls and restarts."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,16 +20,16 @@ PASSING = (408, 429, 500, 502, 503, 504)
 
 
 class UnreachedError(LostError):
-    """The server did not even answer; that seldom passes soon."""
+    """The server did not even answer, which rarely changes soon."""
 
 
 @dataclass(frozen=True)
 class Patience:
-    """How long an address is tried; times in seconds."""
+    """How often and how long to try an address; times in seconds."""
 
     attempts: int = 6
-    attempts_to_reach: int = 2  # as long as the server has never answered
-    pause: float = 1.0  # before the second attempt; doubles from then on
+    attempts_to_reach: int = 2  # while the server has never answered
+    pause: float = 1.0  # before the second attempt, doubled for each one after it
     longest_pause: float = 30.0
     connect: float = 10.0
     stall: float = 60.0  # without a byte
@@ -41,24 +41,24 @@ PATIENT = Patience()
 def download(
     address: str, partial: Partial, size: int | None = None, patience: Patience = PATIENT
 ) -> None:
-    """Bring all bytes of an address into `partial`, going on from what is there.
+    """Download all bytes of an address into `partial`, continuing from what it holds.
 
-    A drop, a stall, and an answer that says "not now" are tried again, `patience.attempts` times
-    in all; a server that never answered, `patience.attempts_to_reach` times. What has arrived stays
-    in `partial` when they were in vain.
+    After a drop, a stall, or an answer that means "not now", try again, up to `patience.attempts`
+    times in all; if the server has never answered, up to `patience.attempts_to_reach` times. What
+    has arrived stays in `partial` even if all attempts fail.
 
     Raises:
-        EvenfuseError: if not all bytes came, or the server has another size than `size`.
-        OSError: for any other answer (requests' own errors), and for a full disk.
+        EvenfuseError: if not all bytes arrive, or the file on the server is not `size` bytes long.
+        OSError: for any other answer (an error of requests), and for a full disk.
     """
-    tries = Retrying(
+    attempts = Retrying(
         stop=lambda state: _enough(state, patience),
         wait=wait_exponential(multiplier=patience.pause, max=patience.longest_pause),
         retry=retry_if_exception_type(LostError),
         reraise=True,
     )
     try:
-        tries(_attempt, address, partial, size, patience)
+        attempts(_attempt, address, partial, size, patience)
     except LostError as error:
         raise EvenfuseError(str(error)) from None
 
@@ -94,14 +94,14 @@ def _ask(address: str, partial: Partial, patience: Patience) -> Response:
 
 
 def _length(answer: Response, size: int | None) -> int | None:
-    """Return the length of the whole file, or None if neither server nor table says it."""
+    """Return the length of the whole file, or None if neither server nor config states it."""
     if answer.status_code == 206:
         total = answer.headers.get("Content-Range", "").rpartition("/")[2]
     else:
         total = answer.headers.get("Content-Length", "")
     length = int(total) if total.isdigit() else size
     if size is not None and length != size:
-        raise EvenfuseError(f"it has {length} bytes there, not {size}")
+        raise EvenfuseError(f"the server has {length} bytes, not {size}")
     return length
 
 
@@ -115,7 +115,7 @@ def _receive(answer: Response, partial: Partial) -> None:
         mininterval=1,
     )
     with partial.path.open("ab") as file, bar:
-        # read1 gives what is there: a stall loses none of the bytes before it
+        # read1 returns what has arrived, so a stall loses none of the bytes before it
         while chunk := answer.raw.read1(CHUNK, decode_content=False):
             file.write(chunk)
             bar.update(len(chunk))
@@ -129,12 +129,12 @@ def _connection_errors_as_lost(address: str, partial: Partial) -> Iterator[None]
         raise
     except (requests.ConnectionError, requests.Timeout, TransportError) as error:
         version, arrived = partial.version, partial.size()
-        mine = arrived and version.length and version.address == address
-        so_far = f"only {arrived} of {version.length} bytes arrived" if mine else ""
-        said = ", ".join(filter(None, (_cause(error), so_far)))
+        begun = arrived and version.length and version.address == address
+        so_far = f"only {arrived} of {version.length} bytes arrived" if begun else ""
+        reason = ", ".join(filter(None, (_cause(error), so_far)))
         unreached = isinstance(error, requests.ConnectionError) and not arrived
         kind = UnreachedError if unreached else LostError
-        raise kind(said or "the connection was lost") from None
+        raise kind(reason or "the connection was lost") from None
 
 
 def _cause(error: Exception) -> str:

@@ -1,4 +1,4 @@
-"""Bring one data file here: from a local folder or an address, whole, verified, or not at all."""
+"""Fetch one data file from a local folder or an address: whole and verified, or not at all."""
 
 import os
 import shutil
@@ -23,12 +23,12 @@ def fetch(
 ) -> str:
     """Copy or download a file to `target` and return where it came from.
 
-    The folders are looked through first, then the store, then the addresses are tried in order.
-    Processes that want the same file take turns at the store: the second finds it there.
+    Try the folders first, then the store, then the addresses in their order. Processes that want
+    the same file take turns at the store, where all but the first find it.
 
     Raises:
-        EvenfuseError: if no place has it; the sentence names every place that was tried.
-        DiskFullError: if the disk is full; what was downloaded stays and is continued.
+        EvenfuseError: if no place has the file; the message names every place that was tried.
+        DiskFullError: if the disk is full; the next call continues the download.
     """
     tried: list[str] = []
     for file in _in_folders(folders, wanted):
@@ -41,19 +41,19 @@ def fetch(
             if place:
                 _link(wanted.kept, target)
                 return place
-    places = "; ".join(tried) or "nowhere: no address is known for it"
+    attempts = f"Tried: {'; '.join(tried)}" if tried else "No address is known for it"
     raise EvenfuseError(
-        f"{wanted.name} could not be fetched. Tried {places}. "
-        "Give a folder that holds it with: --config mirror=FOLDER "
-        "(evenfuse data list says who has it, and on what terms)"
+        f"{wanted.name} could not be fetched. {attempts}. "
+        "Give a folder that contains it with --config mirror=FOLDER "
+        "(evenfuse data list shows who provides it and on what terms)"
     )
 
 
 def _in_folders(folders: Iterable[Path], wanted: FileSpec) -> Iterator[Path]:
     for folder in folders:
-        own = folder / wanted.store.name  # corpora share names: aligned_50.pkl
-        if own.is_dir():
-            yield own / wanted.name
+        of_corpus = folder / wanted.store.name  # corpora share names such as aligned_50.pkl
+        if of_corpus.is_dir():
+            yield of_corpus / wanted.name
         yield folder / wanted.name
 
 
@@ -85,7 +85,7 @@ def _download(address: str, wanted: FileSpec, patience: Patience) -> str:
     try:
         digest = wanted.accept(partial.path)
     except EvenfuseError:
-        partial.forget()  # all bytes are here and they are wrong: nothing to continue
+        partial.forget()  # all bytes have arrived and are wrong: nothing to continue
         raise
     partial.become(wanted.kept)
     return digest
@@ -101,7 +101,7 @@ def _link(kept: Path, target: Path) -> None:
     with write_aside(target) as aside:
         try:
             os.link(kept, aside)
-        except OSError:  # another disk, or one without links
+        except OSError:  # another disk, or a file system without links
             shutil.copyfile(kept, aside)
 
 
@@ -127,7 +127,7 @@ def _reason(error: Exception) -> str:
     if response is not None:
         return f"HTTP {response.status_code}"
     if isinstance(error, requests.exceptions.SSLError):
-        return "no secure connection: its certificate is not trusted"
+        return "no secure connection: the certificate is not trusted"
     if isinstance(error, FileNotFoundError | NotADirectoryError):
         return "no such file"
     if isinstance(error, OSError) and error.strerror:

@@ -1,4 +1,4 @@
-"""What a file must be: its published SHA-256, or the one seen when it was first downloaded."""
+"""The hash that a file must have: the published one, or that of the first download."""
 
 from pathlib import Path
 
@@ -12,7 +12,7 @@ NAME = "hashes.json"
 
 
 class Pins:
-    """hashes.json of the downloads: "dataset/file" -> SHA-256 seen at the first download."""
+    """The file hashes.json: "corpus/file" -> SHA-256 of the first download."""
 
     def __init__(self, downloads: Path):
         self.path = downloads / NAME
@@ -21,12 +21,12 @@ class Pins:
         """Return the pinned hash of a file, if there is one.
 
         Raises:
-            EvenfuseError: if hashes.json is not what it should be.
+            EvenfuseError: if hashes.json is not a table of hashes.
         """
         return self._read().get(key)
 
     def pin(self, key: str, digest: str) -> None:
-        """Remember the hash of a file that has none yet."""
+        """Pin the hash of a file, unless one is pinned already."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
         with FileLock(self.path.with_name(f".{NAME}.lock")):
             pins = self._read()
@@ -36,15 +36,15 @@ class Pins:
     def _read(self) -> dict[str, str]:
         pins = read_json(self.path) if self.path.exists() else {}
         if not isinstance(pins, dict):
-            raise EvenfuseError(f'{self.path} should be {{"dataset/file": SHA-256}}; delete it')
+            raise EvenfuseError(f'{self.path} should hold {{"corpus/file": SHA-256}}; delete it')
         return pins
 
 
 def verify(path: Path, source: Source, pins: Pins, key: str) -> str:
-    """Return the SHA-256 of a file after holding it against what is known of it.
+    """Return the SHA-256 of a file after checking it against its source and the pinned hash.
 
     Raises:
-        EvenfuseError: if it has another size or hash than the table or the first download says.
+        EvenfuseError: if its size or hash is not that of the config or of the first download.
     """
     if source.size is not None and path.stat().st_size != source.size:
         raise EvenfuseError(f"it has {path.stat().st_size} bytes, not {source.size}")
@@ -53,7 +53,7 @@ def verify(path: Path, source: Source, pins: Pins, key: str) -> str:
         raise EvenfuseError(f"its SHA-256 is {digest}, but the config has {source.sha256}")
     if source.sha256 is None and pinned is not None and digest != pinned:
         raise EvenfuseError(
-            f"its SHA-256 is {digest}, but its first download had {pinned}; "
+            f"its SHA-256 is {digest}, but that of the first download was {pinned}; "
             f"if the new file is right, delete '{key}' from {pins.path}"
         )
     return digest

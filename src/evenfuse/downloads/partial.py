@@ -1,4 +1,4 @@
-"""A download that is under way: the bytes so far, and which version of which file they are of."""
+"""A download in progress: the bytes so far, and the version of the file that they belong to."""
 
 from contextlib import suppress
 from dataclasses import asdict, dataclass
@@ -11,12 +11,12 @@ from evenfuse.files import read_json, write_json
 
 
 class LostError(Exception):
-    """The connection, not the file, is at fault: trying again may help."""
+    """The connection failed, not the file: trying again may help."""
 
 
 @dataclass(frozen=True)
 class Version:
-    """What tells one version of a file from another, as far as the server says."""
+    """What distinguishes one version of a file from another, as far as the server tells."""
 
     address: str
     validator: str | None = None
@@ -24,37 +24,37 @@ class Version:
 
 
 class Partial:
-    """FILE.part and FILE.part.json in a store; they outlive the process that wrote them."""
+    """The files FILE.part and FILE.part.json in a store; they outlive the process."""
 
     def __init__(self, file: Path):
         self.path = file.with_name(f"{file.name}.part")
         self._about = file.with_name(f"{file.name}.part.json")
         self.version = Version("")
-        with suppress(EvenfuseError, TypeError):  # one that cannot be read belongs to nothing
+        with suppress(EvenfuseError, TypeError):  # unreadable: these bytes cannot be continued
             self.version = Version(**read_json(self._about))
 
     def size(self) -> int:
-        """Return how many bytes are here."""
+        """Return the number of bytes so far."""
         return self.path.stat().st_size if self.path.exists() else 0
 
     def complete(self, address: str) -> bool:
-        """Return whether all bytes of this address are here."""
+        """Return whether all bytes of this address have arrived."""
         length = self.version.length
         return self.version.address == address and length is not None and self.size() == length
 
     def continuation(self, address: str) -> dict[str, str]:
-        """Return the headers that ask for the missing rest; none if all must be asked for."""
+        """Return the headers that request the missing rest, or none to request the whole file."""
         version, size = self.version, self.size()
-        mine = version.address == address and version.validator
-        if not mine or not size or size >= (version.length or 0):
+        same_file = version.address == address and version.validator
+        if not same_file or not size or size >= (version.length or 0):
             return {}
         return {"Range": f"bytes={size}-", "If-Range": str(version.validator)}
 
     def begin(self, address: str, answer: Response, length: int | None) -> None:
-        """Make ready for the bytes of an answer: the rest of these (206), or all anew (200).
+        """Prepare for the bytes of an answer: the rest of the file (206), or all of it (200).
 
         Raises:
-            LostError: if the answer is a part that does not continue what is here.
+            LostError: if the answer is a part that does not continue the bytes so far.
         """
         if answer.status_code == 206:
             self._continues(answer)
@@ -70,21 +70,21 @@ class Partial:
         same = _validator(answer) in (None, self.version.validator)
         if not (given.startswith(first) and given.endswith(total) and same):
             self.forget()
-            raise LostError(f"it went on with '{given}', which is not the rest of the same file")
+            raise LostError(f"the server sent '{given}', which is not the rest of the same file")
 
     def forget(self) -> None:
-        """Delete what is here."""
+        """Delete the bytes so far."""
         self.path.unlink(missing_ok=True)
         self._about.unlink(missing_ok=True)
         self.version = Version("")
 
     def become(self, file: Path) -> None:
-        """Take the place of the finished file."""
+        """Rename the complete download to `file`."""
         self.path.replace(file)
         self.forget()
 
 
 def _validator(answer: Response) -> str | None:
     tag = answer.headers.get("ETag", "")
-    strong = tag if tag and not tag.startswith("W/") else None  # If-Range takes no weak one
+    strong = tag if tag and not tag.startswith("W/") else None  # If-Range allows no weak tag
     return strong or answer.headers.get("Last-Modified")

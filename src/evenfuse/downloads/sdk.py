@@ -1,4 +1,4 @@
-"""What the CMU-MultimodalSDK knows of its datasets: addresses and folds."""
+"""Addresses and folds of data sets, read from the CMU-MultimodalSDK."""
 
 import runpy
 from collections.abc import Iterator
@@ -7,24 +7,27 @@ from pathlib import Path
 from typing import Any
 
 from evenfuse.errors import EvenfuseError, nearest
-
-SPLITS = ("train", "valid", "test")
+from evenfuse.settings.splits import SPLITS
 
 
 def addresses(dataset: str) -> dict[str, str]:
-    """Return file name -> address of every file the SDK lists for a dataset."""
+    """Return file name -> address for every file that the SDK lists for a data set."""
     urls = [url for module in _modules(dataset) for url in _strings(module)]
     return {url.rsplit("/", 1)[-1]: url for url in urls if url.startswith("http")}
 
 
 def address(dataset: str, file: str) -> list[str]:
-    """Return the address the SDK lists for a file: one, or none."""
+    """Return the addresses that the SDK lists for a file: one or none."""
     listed = addresses(dataset)
     return [listed[file]] if file in listed else []
 
 
 def folds(dataset: str) -> dict[str, list[str]]:
-    """Return split -> video ids, as the SDK defines them (train, valid, test)."""
+    """Return split -> video ids as the SDK defines them.
+
+    Raises:
+        EvenfuseError: if the SDK does not know the data set, or has no folds for it.
+    """
     merged = {name: value for module in _modules(dataset) for name, value in module.items()}
     try:
         return {split: list(merged[f"standard_{split}_fold"]) for split in SPLITS}
@@ -34,7 +37,7 @@ def folds(dataset: str) -> dict[str, list[str]]:
 
 
 def _modules(dataset: str) -> list[dict[str, Any]]:
-    # importing mmsdk would import torch, so its tables of plain data are run alone
+    # importing mmsdk would import torch, so only its tables of plain data are run
     spec = find_spec("mmsdk")
     if spec is None or not spec.submodule_search_locations:
         raise EvenfuseError("cmu-multimodal-sdk is not installed: pip install cmu-multimodal-sdk")

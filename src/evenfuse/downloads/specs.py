@@ -1,4 +1,4 @@
-"""A file that is asked for: how it is recognised and where its downloads are kept."""
+"""The description of a wanted file: how to recognise it and where to keep its download."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,10 +11,10 @@ from evenfuse.settings.sources import Source
 
 @dataclass(frozen=True)
 class FileSpec:
-    """One file: its name, what is known of it, and the store that keeps what was downloaded.
+    """One file: its name, its source, and the store that keeps its download.
 
-    `store` is a folder named after the corpus. `check` is given the file before it counts and
-    raises EvenfuseError if it is not what it should be.
+    `store` is a folder named after the corpus. `check` looks at the content of a fetched file and
+    raises EvenfuseError if it is wrong.
     """
 
     name: str
@@ -24,12 +24,12 @@ class FileSpec:
 
     @property
     def kept(self) -> Path:
-        """Where the store has it, once it was downloaded."""
+        """The path of the download in the store."""
         return self.store / self.name
 
     @property
     def key(self) -> str:
-        """Its name among the pinned hashes."""
+        """The name of the file among the pinned hashes."""
         return f"{self.store.name}/{self.name}"
 
     @property
@@ -38,7 +38,7 @@ class FileSpec:
         return Pins(self.store.parent)
 
     def accept(self, path: Path) -> str:
-        """Return the SHA-256 of a file that is the wanted one; raise EvenfuseError if not."""
+        """Return the SHA-256 of a file, or raise EvenfuseError if it is not the wanted one."""
         self.check(path)
         return verify(path, self.source, self.pins, self.key)
 

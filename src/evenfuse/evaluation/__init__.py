@@ -1,0 +1,1 @@
+"""Scores of trained models, comparisons between them, statistics."""

@@ -1,4 +1,4 @@
-"""Two arms side by side: is the gap more than chance?"""
+"""Two arms side by side: is the gap more than the draw of segments and seeds?"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -7,67 +7,51 @@ import numpy as np
 import pandas as pd
 
 from evenfuse.errors import EvenfuseError
-from evenfuse.evaluation.results import by_seed
-from evenfuse.evaluation.significance import (
-    binomial_standard_error,
-    holm,
-    mcnemar,
-    paired_permutation_test,
-)
+from evenfuse.evaluation import crossed
+from evenfuse.evaluation.predictions import by_seed
+from evenfuse.evaluation.significance import holm
 from evenfuse.metrics import family
-
-PERMUTATIONS = 10_000
 
 
 @dataclass(frozen=True)
-class Comparison:
-    """The gap of one accuracy between two arms, `first` minus `second`.
+class Gap:
+    """The gap of one metric between two arms, `first` minus `second`, as a draw.
 
-    `p_permutation` pairs by test segment and seed; `p_mcnemar` is the exact McNemar test of each
-    seed, the largest of them; `standard_error` is the binomial one of a single accuracy.
+    `low` and `high` bound its 95 % interval; `p` is that of no gap between arms of which other
+    segments and other seeds could have been drawn.
     """
 
     first: str
     second: str
     metric: str
     gap: float
-    standard_error: float
-    p_permutation: float
-    p_mcnemar: float
+    low: float
+    high: float
+    p: float
 
 
 def compare(
     names: tuple[str, str], tables: tuple[pd.DataFrame, pd.DataFrame], metrics: str, metric: str
-) -> Comparison:
-    """Compare the test predictions of two arms by one accuracy of a metric family.
+) -> Gap:
+    """Compare the test predictions of two arms by one metric of a family.
 
     Raises:
-        EvenfuseError: if the arms have other test segments or another number of seeds.
+        EvenfuseError: if the arms have other test segments, or other truths of them.
     """
     if set(tables[0]["id"]) != set(tables[1]["id"]):
         raise EvenfuseError(f"{names[0]} and {names[1]} were evaluated on different segments")
-    truths, predictions = zip(*(by_seed(table) for table in tables), strict=True)
-    first, second = (
-        np.array([family(metrics).correct(truth, seed)[metric] for seed in arm])
-        for truth, arm in zip(truths, predictions, strict=True)
-    )
-    accuracy = float(second.mean())
-    return Comparison(
-        first=names[0],
-        second=names[1],
-        metric=metric,
-        gap=float(first.mean()) - accuracy,
-        standard_error=binomial_standard_error(accuracy, second.shape[1]),
-        p_permutation=paired_permutation_test(first, second, permutations=PERMUTATIONS, seed=0),
-        p_mcnemar=max(mcnemar(a, b) for a, b in zip(first, second, strict=True)),
-    )
-
-
-def corrected(comparisons: Sequence[Comparison]) -> list[Comparison]:
-    """Correct the p-values of one table for their number (Holm)."""
-    permutation = holm([comparison.p_permutation for comparison in comparisons])
-    exact = holm([comparison.p_mcnemar for comparison in comparisons])
-    return [
-        replace(comparison, p_permutation=p, p_mcnemar=q)
-        for comparison, p, q in zip(comparisons, permutation, exact, strict=True)
+    (truth, first), (other_truth, second) = (by_seed(table) for table in tables)
+    if not np.array_equal(truth, other_truth):
+        raise EvenfuseError(f"{names[0]} and {names[1]} have different truths of the same segments")
+    contributions = family(metrics).contributions
+    scores = [
+        np.array([contributions(truth, seed)[metric] for seed in arm]) for arm in (first, second)
     ]
+    found = crossed.gap(*scores)
+    return Gap(*names, metric, found.value, found.low, found.high, found.p)
+
+
+def corrected(gaps: Sequence[Gap]) -> list[Gap]:
+    """Correct the p-values of one table for their number (Holm); intervals stay as they are."""
+    adjusted = holm([gap.p for gap in gaps])
+    return [replace(gap, p=p) for gap, p in zip(gaps, adjusted, strict=True)]

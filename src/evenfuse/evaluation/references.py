@@ -33,9 +33,9 @@ def best_reachable(planted: Path, test: Segments, metrics: str) -> dict[str, Sco
 
     Two such predictors: one that knows the text's part only, one that knows all parts.
     """
-    truth = test.labels[:, 0].astype(np.float64)
+    truth = test.labels[:, :1].astype(np.float64)
     table = pd.read_parquet(planted).set_index("id").loc[test.ids]
     return {
-        knowing: family(metrics).scores(truth, table[f"best_{knowing}"].to_numpy())
+        knowing: family(metrics).scores(truth, table[[f"best_{knowing}"]].to_numpy())
         for knowing in ("text_only", "all")
     }

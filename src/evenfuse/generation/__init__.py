@@ -1,1 +1,1 @@
-"""Corpora that the project makes itself, written as the real formats are."""
+"""Generated corpora with a planted truth, in the formats of the real ones."""

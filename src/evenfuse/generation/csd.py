@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from evenfuse.files import write_aside
 
-# the SDK asks at the keyboard for each of these that a file lacks
+# the SDK prompts for any of these that a file lacks
 METADATA = (
     "root name",
     "computational sequence description",
@@ -28,7 +28,7 @@ Track = tuple[NDArray[np.float64], NDArray[Any]]
 
 
 def write_csd(path: Path, name: str, dataset: str, videos: Mapping[str, Track]) -> None:
-    """Write one file; each video has intervals (frame, 2) in seconds and features (frame, k)."""
+    """Write one file; a video has intervals (frame, 2) in seconds and features (frame, feature)."""
     metadata = dict.fromkeys(METADATA, "generated")
     metadata |= {"root name": name, "dataset name": dataset, "alignment compatible": "yes"}
     with write_aside(path) as aside, h5py.File(aside, "w") as file:

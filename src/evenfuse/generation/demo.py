@@ -1,4 +1,4 @@
-"""The demo corpus: about the size and timing of CMU-MOSI, with a planted truth (`speakers.py`)."""
+"""The demo corpus: size and timing like CMU-MOSI, with a planted truth (`speakers.py`)."""
 
 from pathlib import Path
 
@@ -6,25 +6,25 @@ import numpy as np
 import pandas as pd
 
 from evenfuse.files import write_aside, write_json
-from evenfuse.generation.speakers import Form, Video, make_video, write_corpus
+from evenfuse.generation.speakers import TrackShape, Video, make_video, write_corpus
 from evenfuse.generation.speech import make_lexicon
+from evenfuse.settings.generated import FILES, FOLDS, PLANTED
 
-FORM = Form(vectors=32, audio=12, video=8, noise=0.2, infinite=0.0)
-FILES = {role: f"demo_{role}.csd" for role in ("words", "vectors", "audio", "video", "labels")}
+SHAPE = TrackShape(vectors=32, audio=12, video=8, noise=0.2, infinite=0.0)
 SPLIT_SHARES = {"train": 52 / 93, "valid": 10 / 93, "test": 31 / 93}  # CMU-MOSI's
 
 
 def generate(folder: Path, videos: int, seed: int) -> None:
-    """Write the corpus: words, vectors, audio, video and labels as .csd, folds, planted truth."""
+    """Write words, vectors, audio, video and labels as .csd files, the folds, the planted truth."""
     rng = np.random.default_rng(seed)
-    lexicon = make_lexicon(FORM.vectors, rng)
+    lexicon = make_lexicon(SHAPE.vectors, rng)
     corpus = {
-        f"demo{index:03d}": make_video(lexicon, int(rng.integers(16, 32)), FORM, rng)
+        f"demo{index:03d}": make_video(lexicon, int(rng.integers(16, 32)), SHAPE, rng)
         for index in range(videos)
     }
     write_corpus(folder, FILES, "demo", corpus)
-    write_json(folder / "demo_folds.json", _folds(list(corpus)))
-    with write_aside(folder / "demo_planted.parquet") as aside:
+    write_json(folder / FOLDS, _folds(list(corpus)))
+    with write_aside(folder / PLANTED) as aside:
         _planted(corpus).to_parquet(aside, index=False)
 
 
@@ -37,12 +37,12 @@ def _folds(names: list[str]) -> dict[str, list[str]]:
 
 
 def _planted(corpus: dict[str, Video]) -> pd.DataFrame:
-    """One row per segment: id, the planted parts, and the best predictions knowing text or all."""
+    """Return a row per segment: id, planted parts, best predictions from text and from all."""
     table = pd.concat(
         pd.DataFrame({"id": [f"{name}[{i}]" for i in range(len(v.parts["text"]))], **v.parts})
         for name, v in corpus.items()
     )
-    # the median of the label given what is known: no prediction has a lower expected error
+    # the median of the label, given these parts: no prediction has a lower expected error
     table["best_text_only"] = table["text"].clip(-3, 3)
     table["best_all"] = table[["text", "audio", "video"]].sum(axis="columns").clip(-3, 3)
     return table

@@ -1,8 +1,8 @@
-"""Stand-ins for the pickles of MMSA, with every key, shape and width of the real ones.
+"""Generated pickles in MMSA's form, with every key, shape and width of the real ones.
 
-The label is ``text + audio + video``, clipped to [-1, 1], times the scale of the data set. The
-three parts are drawn independently: text is the sum of the valences of the words, audio and video
-are the mean of the first column over the true rows. CH-SIMS also has the parts as labels.
+The label is `text + audio + video`, clipped to [-1, 1], times the scale of the data set. The three
+parts are drawn independently: text is the sum of the valences of the words, audio and video are the
+means of the first column over the real rows. CH-SIMS has the parts as further labels.
 """
 
 from dataclasses import dataclass
@@ -29,8 +29,8 @@ PLAIN_ZH = ["这部", "电影", "故事", "我", "看了", "和", "朋友", "一
 
 
 @dataclass(frozen=True)
-class Form:
-    """A data set: steps and widths of its arrays, sizes of its splits, its language and scale."""
+class PickleShape:
+    """A data set: steps and widths of its arrays, sizes of its splits, its scale and language."""
 
     steps: tuple[int, int, int]
     widths: tuple[int, int]
@@ -42,21 +42,25 @@ class Form:
     parts_are_labels: bool
 
 
-FORMS = {
-    "mosi": Form((50, 500, 375), (5, 20), (1284, 229, 686), 3.0, VALENCE, PLAIN, " ", False),
-    "mosei": Form((50, 500, 375), (74, 35), (16326, 1871, 4659), 3.0, VALENCE, PLAIN, " ", False),
-    "sims": Form((39, 400, 55), (33, 709), (1368, 456, 457), 1.0, VALENCE_ZH, PLAIN_ZH, "", True),
+SHAPES = {
+    "mosi": PickleShape((50, 500, 375), (5, 20), (1284, 229, 686), 3.0, VALENCE, PLAIN, " ", False),
+    "mosei": PickleShape(
+        (50, 500, 375), (74, 35), (16326, 1871, 4659), 3.0, VALENCE, PLAIN, " ", False
+    ),
+    "sims": PickleShape(
+        (39, 400, 55), (33, 709), (1368, 456, 457), 1.0, VALENCE_ZH, PLAIN_ZH, "", True
+    ),
 }
 
 
 def generate_mmsa(path: Path, name: str, size: int, aligned: bool, seed: int) -> dict[str, int]:
-    """Write a stand-in for a data set of `FORMS`; return the number of segments per split."""
-    form, rng = FORMS[name], np.random.default_rng(seed)
-    sizes = split_sizes(size, dict(zip(("train", "valid", "test"), form.splits, strict=True)))
-    vectors = rng.normal(size=(len(form.valence) + len(form.plain) + 2, VECTOR_WIDTH))
-    vectors[: len(form.valence), 0] += 10 * np.array([*form.valence.values()])
+    """Write the pickle of a data set in `SHAPES`; return the number of segments per split."""
+    shape, rng = SHAPES[name], np.random.default_rng(seed)
+    sizes = split_sizes(size, dict(zip(("train", "valid", "test"), shape.splits, strict=True)))
+    vectors = rng.normal(size=(len(shape.valence) + len(shape.plain) + 2, VECTOR_WIDTH))
+    vectors[: len(shape.valence), 0] += 10 * np.array([*shape.valence.values()])
     content = {
-        split: _split(f"{name}{split}", form, count, vectors.astype(np.float32), aligned, rng)
+        split: _split(f"{name}{split}", shape, count, vectors.astype(np.float32), aligned, rng)
         for split, count in sizes.items()
     }
     write_pickle(path, content)
@@ -64,44 +68,44 @@ def generate_mmsa(path: Path, name: str, size: int, aligned: bool, seed: int) ->
 
 
 def _split(
-    name: str, form: Form, count: int, vectors: NDArray[np.float32], aligned: bool, rng: Rng
+    name: str, shape: PickleShape, count: int, vectors: NDArray[np.float32], aligned: bool, rng: Rng
 ) -> dict[str, Any]:
-    longest = form.steps[0]
-    sentences = [_sentence(form, longest, rng) for _ in range(count)]
-    valence = np.array([*form.valence.values(), *np.zeros(len(form.plain))])
+    longest = shape.steps[0]
+    sentences = [_sentence(shape, longest, rng) for _ in range(count)]
+    valence = np.array([*shape.valence.values(), *np.zeros(len(shape.plain))])
     text = np.array([valence[sentence].sum() for sentence in sentences])
     audio, video = rng.uniform(-0.5, 0.5, (2, count))
     tokens = np.array([len(sentence) + 2 for sentence in sentences])
     bert, embedded = _tokens(sentences, longest, vectors)
-    words = [*form.valence, *form.plain]
-    steps = (longest, longest) if aligned else form.steps[1:]
+    words = [*shape.valence, *shape.plain]
+    steps = (longest, longest) if aligned else shape.steps[1:]
     lengths = [tokens if aligned else np.ceil(tokens / longest * n).astype(int) for n in steps]
     return {
-        "raw_text": np.array([form.separator.join(words[i] for i in s) for s in sentences]),
-        "audio": planted_sequences(audio[:, None], lengths[0], (steps[0], form.widths[0]), rng),
-        "vision": planted_sequences(video[:, None], lengths[1], (steps[1], form.widths[1]), rng),
+        "raw_text": np.array([shape.separator.join(words[i] for i in s) for s in sentences]),
+        "audio": planted_sequences(audio[:, None], lengths[0], (steps[0], shape.widths[0]), rng),
+        "vision": planted_sequences(video[:, None], lengths[1], (steps[1], shape.widths[1]), rng),
         "id": [f"{name}{index // 20:03d}$_${index % 20}" for index in range(count)],
         "text": embedded,
         "text_bert": bert,
         "audio_lengths": lengths[0].tolist(),
         "vision_lengths": lengths[1].tolist(),
-        **_labels(form, text, audio, video),
+        **_labels(shape, text, audio, video),
     }
 
 
-def _sentence(form: Form, longest: int, rng: Rng) -> NDArray[np.int64]:
-    """Draw word numbers: those with a valence come first in the lexicon and are fewer."""
+def _sentence(shape: PickleShape, longest: int, rng: Rng) -> NDArray[np.int64]:
+    """Draw word numbers; the few words with a valence come first in the lexicon."""
     length = int(np.clip(rng.lognormal(2.3, 0.5), 3, longest - 2))
-    words = rng.integers(len(form.valence), len(form.valence) + len(form.plain), length)
+    words = rng.integers(len(shape.valence), len(shape.valence) + len(shape.plain), length)
     loaded = rng.choice(length, rng.integers(0, 3), replace=False)
-    words[loaded] = rng.integers(0, len(form.valence), len(loaded))
+    words[loaded] = rng.integers(0, len(shape.valence), len(loaded))
     return words
 
 
 def _tokens(
     sentences: list[NDArray[np.int64]], longest: int, vectors: NDArray[np.float32]
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Return ids, mask and segment (segment, 3, token), and the vector of each token."""
+    """Return ids, mask and token types (segment, 3, token), and the vector of each token."""
     bert = np.zeros((len(sentences), 3, longest), dtype=np.float32)
     embedded = np.zeros((len(sentences), longest, VECTOR_WIDTH), dtype=np.float32)
     for index, sentence in enumerate(sentences):
@@ -112,15 +116,15 @@ def _tokens(
     return bert, embedded
 
 
-def _labels(form: Form, text: Floats, audio: Floats, video: Floats) -> dict[str, Any]:
-    label = np.clip(text + audio + video, -1, 1) * form.scale
+def _labels(shape: PickleShape, text: Floats, audio: Floats, video: Floats) -> dict[str, Any]:
+    label = np.clip(text + audio + video, -1, 1) * shape.scale
     sides = np.sign(label).astype(int) + 1
     labels: dict[str, Any] = {
         "annotations": np.array(["Negative", "Neutral", "Positive"])[sides].tolist(),
         "classification_labels": sides,
         "regression_labels": label.astype(np.float32),
     }
-    if form.parts_are_labels:
+    if shape.parts_are_labels:
         for letter, part in zip("TAV", (text, audio, video), strict=True):
             labels[f"regression_labels_{letter}"] = np.clip(part, -1, 1).astype(np.float32)
     return labels

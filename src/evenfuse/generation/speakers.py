@@ -1,13 +1,13 @@
-"""Videos of speakers with a planted truth, as five .csd files: the demo and the stand-ins.
+"""Videos of speakers with a planted truth, as five .csd files: the demo and the generated sets.
 
-A segment's label is ``text + audio + video + noise``, clipped to [-3, 3]. The three parts are drawn
-independently, so that no modality can stand in for another:
+A segment's label is `text + audio + video + noise`, clipped to [-3, 3]. The three parts are drawn
+independently, so that no modality can replace another:
 
-- text: the sum of the valences of its words; plain to see, and the largest part;
-- audio: whether the pitch rises or falls over the segment, under a pitch that differs by speaker;
-- video: the difference of two muscles that mostly move together.
+- text: the sum of the valences of its words, the largest part and the easiest to find;
+- audio: how far the pitch rises or falls over the segment, relative to the speaker's own pitch;
+- video: the difference between two muscles that mostly move together.
 
-Text is therefore learnt fastest, while audio and video carry what text lacks and are learnt slowly.
+Text is therefore learnt fastest; audio and video carry what text lacks and are learnt slowly.
 """
 
 from collections.abc import Iterator, Mapping
@@ -24,11 +24,11 @@ from evenfuse.generation.speech import Lexicon, sentence, timing
 
 AUDIO_RATE, VIDEO_RATE = 100.0, 30.0  # frames per second, as COVAREP and FACET have
 AUDIO_SCALE, VIDEO_SCALE = 0.7, 0.6  # standard deviations; the text has 1.5
-INFINITE_COLUMN = 4  # any that tells nothing of the label
+INFINITE_COLUMN = 4  # any column that does not depend on the label
 
 
 @dataclass(frozen=True)
-class Form:
+class TrackShape:
     """Widths of the tracks, standard deviation of the noise, share of audio frames with a -inf."""
 
     vectors: int
@@ -50,8 +50,8 @@ class Video:
     parts: dict[str, Floats]
 
 
-def make_video(lexicon: Lexicon, number: int, form: Form, rng: Rng) -> Video:
-    """Draw a video of a number of segments."""
+def make_video(lexicon: Lexicon, number: int, shape: TrackShape, rng: Rng) -> Video:
+    """Draw a video with `number` segments."""
     chosen = [sentence(lexicon, rng) for _ in range(number)]
     times, bounds = timing([len(words) for words in chosen], rng)
     parts = {
@@ -59,13 +59,13 @@ def make_video(lexicon: Lexicon, number: int, form: Form, rng: Rng) -> Video:
         "audio": rng.normal(0, AUDIO_SCALE, number),
         "video": rng.normal(0, VIDEO_SCALE, number),
     }
-    clean = sum(parts.values()) + rng.normal(0, form.noise, number)
+    clean = sum(parts.values()) + rng.normal(0, shape.noise, number)
     spelled, vectors = _written(lexicon, np.concatenate(chosen))
     return Video(
         words=(times, spelled),
         vectors=(times, vectors),
-        audio=_audio(bounds, parts["audio"], form, rng),
-        video=_face(bounds, parts["video"], form, rng),
+        audio=_audio(bounds, parts["audio"], shape, rng),
+        video=_face(bounds, parts["video"], shape, rng),
         labels=(bounds, np.round(np.clip(clean, -3, 3), 1)[:, None].astype(np.float32)),
         parts=parts,
     )
@@ -74,33 +74,33 @@ def make_video(lexicon: Lexicon, number: int, form: Form, rng: Rng) -> Video:
 def write_corpus(
     folder: Path, files: Mapping[str, str], dataset: str, corpus: Mapping[str, Video]
 ) -> None:
-    """Write one .csd file per role (words, vectors, audio, video, labels) under its name."""
+    """Write one .csd file per role: words, vectors, audio, video, labels."""
     for role, file in files.items():
         tracks = {name: getattr(video, role) for name, video in corpus.items()}
         write_csd(folder / file, Path(file).stem, dataset, tracks)
 
 
 def _written(lexicon: Lexicon, numbers: NDArray[np.int64]) -> tuple[NDArray[Any], NDArray[Any]]:
-    """Return the spelling (word, 1) and the vector (word, width) of each, sp and zeros for -1."""
+    """Return spelling (word, 1) and vector (word, width) of each word; -1 gives sp and zeros."""
     spelled = [[lexicon.words[i] if i >= 0 else "sp"] for i in numbers]
     vectors = np.where(numbers[:, None] >= 0, lexicon.vectors[numbers], 0)
     return np.array(spelled, dtype="S12"), vectors.astype(np.float32)
 
 
-def _audio(bounds: Floats, part: Floats, form: Form, rng: Rng) -> Track:
+def _audio(bounds: Floats, part: Floats, shape: TrackShape, rng: Rng) -> Track:
     intervals, when = _frames(bounds[-1, 1], AUDIO_RATE)
-    features = rng.normal(size=(len(when), form.audio)) + rng.normal(0, 2, form.audio)
+    features = rng.normal(size=(len(when), shape.audio)) + rng.normal(0, 2, shape.audio)
     for inside, (start, end), height in _inside(when, bounds, part):
         progress = (when[inside] - start) / (end - start)
         features[inside, 0] += 2 * height * (2 * progress - 1)
-    if form.infinite:
-        features[rng.random(len(when)) < form.infinite, INFINITE_COLUMN] = -np.inf
+    if shape.infinite:
+        features[rng.random(len(when)) < shape.infinite, INFINITE_COLUMN] = -np.inf
     return intervals, features.astype(np.float32)
 
 
-def _face(bounds: Floats, part: Floats, form: Form, rng: Rng) -> Track:
+def _face(bounds: Floats, part: Floats, shape: TrackShape, rng: Rng) -> Track:
     intervals, when = _frames(bounds[-1, 1], VIDEO_RATE)
-    features = rng.normal(size=(len(when), form.video)) * 0.5
+    features = rng.normal(size=(len(when), shape.video)) * 0.5
     for inside, _, height in _inside(when, bounds, part):
         together = rng.normal(0, 3)
         features[inside, 0] += together + height

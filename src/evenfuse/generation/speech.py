@@ -1,4 +1,4 @@
-"""What is said: words with a valence, sentences with pauses, and when each word is spoken."""
+"""Speech: words with a valence, sentences with pauses, and the time of each word."""
 
 from dataclasses import dataclass
 
@@ -12,9 +12,9 @@ SYLLABLES = ["ba", "do", "fi", "ga", "hu", "ka", "li", "mo", "nu", "pe", "ra", "
 
 @dataclass(frozen=True)
 class Lexicon:
-    """Spelling, valence (word,), 0 for most, and vector (word, width) of each word.
+    """Spelling, valence (word,) and vector (word, width) of each word.
 
-    `frequency` is of the words without a valence; those with one come first.
+    Words with a valence come first; `frequency` is that of the others, whose valence is 0.
     """
 
     words: list[str]
@@ -24,7 +24,7 @@ class Lexicon:
 
 
 def make_lexicon(width: int, rng: Rng, size: int = 200, with_valence: int = 24) -> Lexicon:
-    """Draw the words of a corpus; the first column of their vectors tells the valence."""
+    """Draw the words of a corpus; the first column of their vectors reveals the valence."""
     spellings = [a + b + c for a in SYLLABLES for b in SYLLABLES for c in ("", "n", "s", "la")]
     words = [str(word) for word in rng.permutation(spellings)[:size]]
     valence = np.zeros(size)
@@ -36,7 +36,7 @@ def make_lexicon(width: int, rng: Rng, size: int = 200, with_valence: int = 24) 
 
 
 def sentence(lexicon: Lexicon, rng: Rng) -> NDArray[np.int64]:
-    """Draw word numbers; -1 stands for a pause. Few have a valence and most of those agree."""
+    """Draw word numbers; -1 is a pause. Few words have a valence, and most of those agree."""
     with_valence = int(np.count_nonzero(lexicon.valence))
     length = int(np.clip(rng.lognormal(2.3, 0.5), 3, 40))
     plain = rng.choice(len(lexicon.frequency), size=length, p=lexicon.frequency) + with_valence
@@ -49,7 +49,7 @@ def sentence(lexicon: Lexicon, rng: Rng) -> NDArray[np.int64]:
 
 
 def timing(lengths: list[int], rng: Rng) -> tuple[Floats, Floats]:
-    """Return (start, end) of every word and of every segment, in seconds, one after the other."""
+    """Return (start, end) in seconds of every word and of every segment, one after the other."""
     durations = [rng.gamma(4.0, 0.075, size=length) + 0.05 for length in lengths]
     gaps = rng.exponential(0.5, size=len(lengths))
     times, bounds, now = [], [], 0.0

@@ -1,20 +1,21 @@
-"""What the families are made of: checked input, accuracy, weighted F1, absolute error, Pearson."""
+"""What the families share: checks of the input, accuracy, weighted F1, absolute error, Pearson."""
 
 import warnings
-from typing import Any, TypeAlias
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from evenfuse.errors import EvenfuseError
 
-BoolArray: TypeAlias = NDArray[np.bool_]
-FloatArray: TypeAlias = NDArray[np.floating[Any]]
-ClassArray: TypeAlias = NDArray[np.integer[Any]] | BoolArray
+BoolArray = NDArray[np.bool_]
+FloatArray = NDArray[np.floating[Any]]
+ClassArray = NDArray[np.integer[Any]] | BoolArray
 
 
 def one_column(truth: FloatArray, prediction: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Return both as ``(n,)`` float64, from ``(n, 1)`` or ``(n,)``; raises as `checked` does."""
+    """Return both as float64 (n,), from (n, 1) or (n,); raise as `checked`."""
     flat = (
         values[:, 0] if values.ndim == 2 and values.shape[1] == 1 else values
         for values in (np.asarray(truth), np.asarray(prediction))
@@ -23,10 +24,10 @@ def one_column(truth: FloatArray, prediction: FloatArray) -> tuple[FloatArray, F
 
 
 def checked(truth: FloatArray, prediction: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Return both as float64, shape ``(n,)`` with n > 0, every value finite.
+    """Return both as float64 (n,) with n > 0 and finite values.
 
     Raises:
-        EvenfuseError: the shapes differ or are not ``(n,)``, n is 0, or a value is NaN or infinite.
+        EvenfuseError: if shapes differ or are not (n,), n is 0, or a value is NaN or infinite.
     """
     truth, prediction = np.asarray(truth, np.float64), np.asarray(prediction, np.float64)
     if truth.ndim != 1 or truth.shape != prediction.shape:
@@ -46,32 +47,32 @@ def checked(truth: FloatArray, prediction: FloatArray) -> tuple[FloatArray, Floa
 
 
 def accuracy(truth: ClassArray, prediction: ClassArray) -> float:
-    """Share of equal classes, 0..1, of two arrays ``(n,)`` with n > 0."""
+    """Return the share of equal classes, 0..1, of two arrays (n,) with n > 0."""
     return float(np.mean(truth == prediction))
 
 
 def weighted_f1(truth: ClassArray, prediction: ClassArray) -> float:
-    """F1 of each class, averaged by its share of the truth, 0..1.
+    """Return the F1 of all classes, averaged by their share of the truth, 0..1.
 
-    Takes class indices (or booleans) ``(n,)`` with n > 0. Equals scikit-learn's
-    ``f1_score(truth, prediction, average="weighted")``, a class never predicted counting as 0.
+    Takes class indices or booleans (n,) with n > 0. Equals scikit-learn's
+    `f1_score(truth, prediction, average="weighted")`; a class that is never predicted counts as 0.
     """
     classes = 1 + int(max(truth.max(), prediction.max()))
     support = np.bincount(truth, minlength=classes)
     predicted = np.bincount(prediction, minlength=classes)
     hits = np.bincount(truth[truth == prediction], minlength=classes)
-    # A class in neither array has no weight: 1 only keeps 0/0 away.
+    # a class in neither array has no weight; the 1 only avoids 0/0
     f1 = 2 * hits / np.maximum(support + predicted, 1)
     return float(support @ f1 / truth.size)
 
 
 def mean_absolute_error(truth: FloatArray, prediction: FloatArray) -> float:
-    """Mean of ``|truth - prediction|`` over checked arrays ``(n,)``, 0 or more."""
+    """Return the mean of `|truth - prediction|` over checked arrays (n,)."""
     return float(np.mean(np.abs(truth - prediction)))
 
 
 def correlation(truth: FloatArray, prediction: FloatArray) -> float:
-    """Pearson's r of checked arrays ``(n,)``, -1..1; 0 with a UserWarning if one is constant."""
+    """Return Pearson's r of checked arrays (n,), -1..1; 0 with a UserWarning if one is constant."""
     if np.ptp(truth) == 0 or np.ptp(prediction) == 0:
         warnings.warn(
             "the truth or the prediction is constant: its correlation is undefined, taken as 0",
@@ -86,7 +87,7 @@ def correlation(truth: FloatArray, prediction: FloatArray) -> float:
 
 def _centred(values: FloatArray) -> FloatArray:
     centred = values - values.mean()
-    # Pearson ignores scale; without this, the squares of a diverged run's outputs overflow.
+    # Pearson ignores scale; without this, the squares of a diverged run's outputs overflow
     scaled: FloatArray = centred / np.abs(centred).max()
     return scaled
 
@@ -147,4 +148,22 @@ def recall_contributions(truth: BoolArray, prediction: BoolArray) -> FloatArray:
         return np.full(truth.size, 0.5)
     recall = np.mean(prediction[truth])
     contributions: FloatArray = recall + truth * (prediction - recall) / np.mean(truth)
+    return contributions
+
+
+def jackknife(
+    scores: Callable[[FloatArray, FloatArray], Mapping[str, float]],
+    truth: FloatArray,
+    prediction: FloatArray,
+) -> dict[str, FloatArray]:
+    """Return what each sample contributes to each score, with the score as their mean.
+
+    Found by leaving every sample out once: Efron and Tibshirani 1993, chapter 11.
+    """
+    whole, kept = scores(truth, prediction), ~np.eye(len(truth), dtype=np.bool_)
+    without = [scores(truth[rows], prediction[rows]) for rows in kept]
+    contributions = {}
+    for name, score in whole.items():
+        less = np.array([scored[name] for scored in without])
+        contributions[name] = score + (len(truth) - 1) * (less.mean() - less)
     return contributions

@@ -1,10 +1,10 @@
-"""IEMOCAP: four emotions, each a yes or no; a prediction above 0 (a logit) says yes.
+"""IEMOCAP: four emotions, each present or not; a prediction (a logit) above 0 means present.
 
 ================== ===========================================================================
 acc_E, f1_E        accuracy and F1 weighted by class, for each emotion E; the paper's table 5
-f1pos_E            F1 of "yes" alone: always answering "no" scores 0, but acc_happy 85.6 %
-balanced_acc       mean over the emotions of (recall of yes + recall of no) / 2
-acc4               the highest of the four is the right one; segments with one emotion only
+f1pos_E            F1 of "present" alone: always answering "absent" scores 0, but acc_happy 85.6 %
+balanced_acc       mean over the emotions of (recall of present + recall of absent) / 2
+acc4               the highest logit is the right emotion; only segments with exactly one
 ================== ===========================================================================
 
 The last three are our addition. Source of the task: Tsai et al. 2019 (MulT).
@@ -27,36 +27,23 @@ from evenfuse.settings.metrics.iemocap import EMOTIONS
 
 
 def scores(truth: FloatArray, prediction: FloatArray) -> dict[str, float]:
-    """Score every metric of the family on two arrays ``(n, 4)``: truth 0 or 1, logits.
+    """Return every metric of the family for two arrays (n, 4): truth 0 or 1, and logits.
 
     Raises:
-        EvenfuseError: shapes are not ``(n, 4)``, no sample, NaN or infinity.
+        EvenfuseError: if shapes are not (n, 4), n is 0, a value is NaN or infinite, or no sample
+            has exactly one emotion.
     """
-    found: dict[str, float] = {}
+    results: dict[str, float] = {}
     balanced = []
-    for emotion, (true, said) in _answers(truth, prediction).items():
-        found[f"acc_{emotion}"] = accuracy(true, said)
-        found[f"f1_{emotion}"] = weighted_f1(true, said)
-        found[f"f1pos_{emotion}"] = 2 * float(np.mean(true & said)) / max(_share(true, said), 1e-12)
-        balanced.append((_recall(true, said) + _recall(~true, ~said)) / 2)
-    found["balanced_acc"] = float(np.mean(balanced))
-    found["acc4"] = float(np.mean(correct(truth, prediction)["acc4"]))
-    return found
-
-
-def correct(truth: FloatArray, prediction: FloatArray) -> dict[str, BoolArray]:
-    """For each accuracy, which samples are right; acc4 counts those with one emotion only.
-
-    Raises:
-        EvenfuseError: as ``scores``, or no sample has exactly one emotion.
-    """
-    answers = _answers(truth, prediction)
-    right = {f"acc_{emotion}": true == said for emotion, (true, said) in answers.items()}
-    one = truth.sum(axis=1) == 1
-    if not one.any():
-        raise EvenfuseError("no sample is left for acc4: none has exactly one emotion")
-    right["acc4"] = truth[one].argmax(axis=1) == prediction[one].argmax(axis=1)
-    return right
+    for emotion, (true, guess) in _answers(truth, prediction).items():
+        results[f"acc_{emotion}"] = accuracy(true, guess)
+        results[f"f1_{emotion}"] = weighted_f1(true, guess)
+        hits = 2 * float(np.mean(true & guess))
+        results[f"f1pos_{emotion}"] = hits / max(_shares(true, guess), 1e-12)
+        balanced.append((_recall(true, guess) + _recall(~true, ~guess)) / 2)
+    results["balanced_acc"] = float(np.mean(balanced))
+    results["acc4"] = float(np.mean(_acc4(truth, prediction)))
+    return results
 
 
 def contributions(truth: FloatArray, prediction: FloatArray) -> dict[str, FloatArray]:
@@ -65,7 +52,7 @@ def contributions(truth: FloatArray, prediction: FloatArray) -> dict[str, FloatA
     acc4 counts the samples with one emotion only.
 
     Raises:
-        EvenfuseError: as ``correct``.
+        EvenfuseError: as `scores`.
     """
     found: dict[str, FloatArray] = {}
     recalls = []
@@ -75,8 +62,17 @@ def contributions(truth: FloatArray, prediction: FloatArray) -> dict[str, FloatA
         found[f"f1pos_{emotion}"] = positive_f1_contributions(true, said)
         recalls += [recall_contributions(true, said), recall_contributions(~true, ~said)]
     found["balanced_acc"] = np.mean(recalls, axis=0)
-    found["acc4"] = correct(truth, prediction)["acc4"].astype(float)
+    found["acc4"] = _acc4(truth, prediction).astype(float)
     return found
+
+
+def _acc4(truth: FloatArray, prediction: FloatArray) -> BoolArray:
+    """Return, of the samples with exactly one emotion, whether its logit is the highest."""
+    one = truth.sum(axis=1) == 1
+    if not one.any():
+        raise EvenfuseError("no sample is left for acc4: none has exactly one emotion")
+    right: BoolArray = truth[one].argmax(axis=1) == prediction[one].argmax(axis=1)
+    return right
 
 
 def _answers(truth: FloatArray, prediction: FloatArray) -> dict[str, tuple[BoolArray, BoolArray]]:
@@ -85,13 +81,13 @@ def _answers(truth: FloatArray, prediction: FloatArray) -> dict[str, tuple[BoolA
             f"truth has shape {truth.shape} and prediction {prediction.shape}: give (n, 4) each"
         )
     pairs = {emotion: checked(truth[:, i], prediction[:, i]) for i, emotion in enumerate(EMOTIONS)}
-    return {emotion: (true > 0.5, said > 0) for emotion, (true, said) in pairs.items()}
+    return {emotion: (true > 0.5, logit > 0) for emotion, (true, logit) in pairs.items()}
 
 
-def _share(true: BoolArray, said: BoolArray) -> float:
-    return float(np.mean(true) + np.mean(said))
+def _shares(true: BoolArray, guess: BoolArray) -> float:
+    return float(np.mean(true) + np.mean(guess))
 
 
-def _recall(true: BoolArray, said: BoolArray) -> float:
-    """Recall of a class, 0..1; a class that does not occur is recalled by nobody: 0.5."""
-    return float(np.mean(said[true])) if true.any() else 0.5
+def _recall(true: BoolArray, guess: BoolArray) -> float:
+    """Return the recall of a class, 0..1, or 0.5 for a class that does not occur."""
+    return float(np.mean(guess[true])) if true.any() else 0.5

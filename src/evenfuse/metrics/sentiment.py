@@ -13,7 +13,6 @@ import numpy as np
 
 from evenfuse.errors import EvenfuseError
 from evenfuse.metrics._basics import (
-    BoolArray,
     ClassArray,
     FloatArray,
     accuracy,
@@ -27,12 +26,12 @@ from evenfuse.metrics._basics import (
 
 
 def scores(truth: FloatArray, prediction: FloatArray) -> dict[str, float]:
-    """Score every metric of the family on two arrays ``(n, 1)``; accuracy and F1 in 0..1.
+    """Return every metric of the family for two arrays (n, 1); accuracy and F1 in 0..1.
 
     A constant prediction gives corr 0 and a UserWarning.
 
     Raises:
-        EvenfuseError: lengths differ, no sample, NaN or infinity, or every truth is neutral.
+        EvenfuseError: if lengths differ, n is 0, a value is not finite, or every truth is neutral.
     """
     truth, prediction = one_column(truth, prediction)
     classes = _classes(truth, prediction)
@@ -46,16 +45,6 @@ def scores(truth: FloatArray, prediction: FloatArray) -> dict[str, float]:
         "mae": mean_absolute_error(truth, prediction),
         "corr": correlation(truth, prediction),
     }
-
-
-def correct(truth: FloatArray, prediction: FloatArray) -> dict[str, BoolArray]:
-    """For each accuracy, which samples are right: ``(n,)``, acc2_non0 without neutral truths.
-
-    Raises:
-        EvenfuseError: as ``scores``.
-    """
-    pairs = _classes(*one_column(truth, prediction))
-    return {name: true == predicted for name, (true, predicted) in pairs.items()}
 
 
 def contributions(truth: FloatArray, prediction: FloatArray) -> dict[str, FloatArray]:

@@ -13,7 +13,6 @@ Source: Yu et al. 2020 (CH-SIMS).
 import numpy as np
 
 from evenfuse.metrics._basics import (
-    BoolArray,
     ClassArray,
     FloatArray,
     accuracy,
@@ -29,12 +28,12 @@ _CUTS = {"acc2": (0.0,), "acc3": (-0.1, 0.1), "acc5": (-0.7, -0.1, 0.1, 0.7)}
 
 
 def scores(truth: FloatArray, prediction: FloatArray) -> dict[str, float]:
-    """Score every metric of the family on two arrays ``(n, 1)``; accuracy and F1 in 0..1.
+    """Return every metric of the family for two arrays (n, 1); accuracy and F1 in 0..1.
 
     A prediction that is constant once clipped gives corr 0 and a UserWarning.
 
     Raises:
-        EvenfuseError: lengths differ, no sample, or NaN or infinity.
+        EvenfuseError: if lengths differ, n is 0, or a value is NaN or infinite.
     """
     truth, prediction = _clipped(truth, prediction)
     classes = _classes(truth, prediction)
@@ -46,16 +45,6 @@ def scores(truth: FloatArray, prediction: FloatArray) -> dict[str, float]:
         "mae": mean_absolute_error(truth, prediction),
         "corr": correlation(truth, prediction),
     }
-
-
-def correct(truth: FloatArray, prediction: FloatArray) -> dict[str, BoolArray]:
-    """For each accuracy, which samples are right: ``(n,)``.
-
-    Raises:
-        EvenfuseError: as ``scores``.
-    """
-    pairs = _classes(*_clipped(truth, prediction))
-    return {name: true == predicted for name, (true, predicted) in pairs.items()}
 
 
 def contributions(truth: FloatArray, prediction: FloatArray) -> dict[str, FloatArray]:

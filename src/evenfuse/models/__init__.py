@@ -1,1 +1,1 @@
-"""Models: file name = config name; each has a class `Model(settings, readers, columns)`."""
+"""Models: file name = config name; each file has a class `Model(settings, readers, outputs)`."""

@@ -13,9 +13,9 @@ from evenfuse.settings.models.awf import Settings
 
 
 class Model(LateFusion):
-    """B-fusion and, if asked for, A-fusion of the modalities, then a prediction head."""
+    """B-fusion and, if `a_fusion` is set, A-fusion of the modalities, then a prediction head."""
 
-    def __init__(self, settings: Settings, readers: Mapping[str, Reader], columns: int):
+    def __init__(self, settings: Settings, readers: Mapping[str, Reader], outputs: int):
         encoders = {name: _encoder(settings, name, reader) for name, reader in readers.items()}
         super().__init__(readers, encoders, dict.fromkeys(readers, settings.hidden_size))
         number = len(self.modalities)
@@ -28,11 +28,11 @@ class Model(LateFusion):
             nn.Dropout(settings.dropout),
             nn.Linear(number * settings.hidden_size, settings.post_dim),
             nn.ReLU(),
-            nn.Linear(settings.post_dim, columns),
+            nn.Linear(settings.post_dim, outputs),
         )
 
     def fuse(self, representations: list[Tensor], weights: Tensor) -> Output:
-        """Z_GB = [w_i Z_i] (4), and Z = (Z_GB + Z_ATT) / 2 with A-fusion, Z = Z_GB without."""
+        """Predict from Z = (Z_GB + Z_ATT) / 2; without A-fusion, from Z = Z_GB = [w_i Z_i] (4)."""
         fused = torch.cat(weighted(representations, weights), dim=1)
         logged = {}
         if self.attention is not None:
@@ -49,7 +49,7 @@ def _encoder(settings: Settings, modality: str, reader: Reader) -> Encoder:
 
 
 class ModalityAttention(nn.Module):
-    """A-fusion: a weight a_i in (0, 1) per modality and sample, eq. (11)-(13)."""
+    """A-fusion: a weight a_i in (0, 1) per modality and segment, eq. (11)-(13)."""
 
     def __init__(self, modalities: int, reaches_encoders: bool):
         super().__init__()

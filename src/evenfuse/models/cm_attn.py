@@ -1,4 +1,4 @@
-"""Fusion-Based-CM-Attn-MulT of Sahay et al. (2020, arXiv 2007.02038), our reading."""
+"""Fusion-Based-CM-Attn-MulT: our reading of Sahay et al. (2020, arXiv 2007.02038)."""
 
 from collections.abc import Mapping
 
@@ -12,10 +12,10 @@ from evenfuse.settings.models.cm_attn import Settings
 
 
 class Model(CrossModal):
-    """Each modality attends to the low-rank fusion of all, then to itself."""
+    """A model in which each modality attends to the low-rank fusion of all, then to itself."""
 
-    def __init__(self, settings: Settings, readers: Mapping[str, Reader], columns: int):
-        super().__init__(settings, readers, columns, len(readers) * settings.width)
+    def __init__(self, settings: Settings, readers: Mapping[str, Reader], outputs: int):
+        super().__init__(settings, readers, outputs, len(readers) * settings.width)
         self.fusion = SequenceFusion(len(readers), settings.width, settings.rank)
         self.to_fused = nn.ModuleDict({name: crossmodal(settings) for name in readers})
         self.memories = nn.ModuleDict({name: self_attention(settings, 1) for name in readers})

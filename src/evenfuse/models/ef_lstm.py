@@ -1,4 +1,4 @@
-"""EF-LSTM: early fusion, one LSTM over the rows of all modalities side by side."""
+"""EF-LSTM: early fusion by one LSTM over the concatenated rows of all modalities."""
 
 from collections.abc import Mapping
 
@@ -16,7 +16,7 @@ from evenfuse.settings.models.ef_lstm import Settings
 class Model(SentimentModel):
     """An LSTM over [x_i] (batch, time, sum of the widths), then two linear maps."""
 
-    def __init__(self, settings: Settings, readers: Mapping[str, Reader], columns: int):
+    def __init__(self, settings: Settings, readers: Mapping[str, Reader], outputs: int):
         super().__init__(readers)
         features = sum(reader.width for reader in readers.values())
         size, dropout = settings.hidden_size, settings.dropout
@@ -26,11 +26,11 @@ class Model(SentimentModel):
             nn.Linear(size, size),
             nn.ReLU(),
             nn.Dropout(dropout),
-            nn.Linear(size, columns),
+            nn.Linear(size, outputs),
         )
 
     def forward(self, batch: Batch) -> Output:
-        """Predict a batch whose modalities are aligned, row i of all being the same word.
+        """Predict a batch whose modalities are aligned: row i is the same word in all of them.
 
         Raises:
             EvenfuseError: if the modalities of a segment differ in their number of rows.
@@ -48,5 +48,5 @@ class Model(SentimentModel):
                 raise EvenfuseError(
                     "ef_lstm joins the modalities word by word, but a segment has "
                     f"{int(lengths[first][where])} rows of {first} and "
-                    f"{int(lengths[other][where])} of {other}: give it aligned data"
+                    f"{int(lengths[other][where])} of {other}; use aligned data"
                 )

@@ -11,5 +11,5 @@ from evenfuse.settings.models.lf_dnn import Settings
 class Model(Concatenation):
     """The subnetworks of the Tensor Fusion Network, concatenated, then three linear maps."""
 
-    def __init__(self, settings: Settings, readers: Mapping[str, Reader], columns: int):
-        super().__init__(settings, readers, subnetworks(settings, readers), columns)
+    def __init__(self, settings: Settings, readers: Mapping[str, Reader], outputs: int):
+        super().__init__(settings, readers, subnetworks(settings, readers), outputs)

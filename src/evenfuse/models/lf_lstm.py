@@ -1,4 +1,4 @@
-"""LF-LSTM: late fusion of an LSTM per modality. No public code has it: our own definition."""
+"""LF-LSTM: late fusion of an LSTM per modality; no public code has it, so we define it."""
 
 from collections.abc import Mapping
 
@@ -11,5 +11,5 @@ from evenfuse.settings.models.lf_lstm import Settings
 class Model(Concatenation):
     """An LSTM per modality (BERT for text), concatenated, then three linear maps."""
 
-    def __init__(self, settings: Settings, readers: Mapping[str, Reader], columns: int):
-        super().__init__(settings, readers, lstms(settings, readers), columns)
+    def __init__(self, settings: Settings, readers: Mapping[str, Reader], outputs: int):
+        super().__init__(settings, readers, lstms(settings, readers), outputs)

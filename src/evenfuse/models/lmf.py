@@ -13,12 +13,12 @@ from evenfuse.settings.models.lmf import Settings
 
 
 class Model(LateFusion):
-    """A low-rank map of the outer product of [1; w_i Z_i] of all modalities to the labels."""
+    """A low-rank map from the outer product of [1; w_i Z_i] of all modalities to the outputs."""
 
-    def __init__(self, settings: Settings, readers: Mapping[str, Reader], columns: int):
+    def __init__(self, settings: Settings, readers: Mapping[str, Reader], outputs: int):
         super().__init__(readers, subnetworks(settings, readers), settings.widths)
         widths = [settings.widths[name] for name in readers]
-        self.product = LowRankProduct(widths, settings.rank, columns)
+        self.product = LowRankProduct(widths, settings.rank, outputs)
 
     def fuse(self, representations: list[Tensor], weights: Tensor) -> Output:
         """Predict from [1; w_i Z_i] of all modalities."""

@@ -11,11 +11,11 @@ from evenfuse.settings.models.mult import Settings
 
 
 class Model(CrossModal):
-    """Every modality attends to every other; what it finds attends to itself."""
+    """Every modality attends to every other one, and then to itself."""
 
-    def __init__(self, settings: Settings, readers: Mapping[str, Reader], columns: int):
+    def __init__(self, settings: Settings, readers: Mapping[str, Reader], outputs: int):
         others = len(readers) - 1
-        super().__init__(settings, readers, columns, len(readers) * others * settings.width)
+        super().__init__(settings, readers, outputs, len(readers) * others * settings.width)
         self.crossmodal = nn.ModuleDict(
             {
                 target: nn.ModuleDict(
@@ -32,9 +32,9 @@ class Model(CrossModal):
 
     def _reinforced(self, target: str, sequences: Mapping[str, States]) -> Tensor:
         pairs: nn.ModuleDict = self.crossmodal[target]  # type: ignore[assignment]
-        found = [
+        enriched = [
             transformer(sequences[target], sequences[source])
             for source, transformer in pairs.items()
         ]
-        memory: States = self.memories[target](side_by_side(found))
+        memory: States = self.memories[target](side_by_side(enriched))
         return memory.last()

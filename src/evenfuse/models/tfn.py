@@ -15,16 +15,16 @@ from evenfuse.settings.models.tfn import Settings
 
 
 class Model(LateFusion):
-    """The outer product of [1; w_i Z_i] of all modalities, then three linear maps."""
+    """Three linear maps of the outer product of [1; w_i Z_i] of all modalities."""
 
-    def __init__(self, settings: Settings, readers: Mapping[str, Reader], columns: int):
+    def __init__(self, settings: Settings, readers: Mapping[str, Reader], outputs: int):
         super().__init__(readers, subnetworks(settings, readers), settings.widths)
         width = prod(settings.widths[name] + 1 for name in readers)
-        self.head = three_layer_head(settings, width, columns)
+        self.head = three_layer_head(settings, width, outputs)
         self.limit = settings.limit
 
     def fuse(self, representations: list[Tensor], weights: Tensor) -> Output:
         """Predict from the outer product, within the limit if there is one (sec. 4.3)."""
-        free: Tensor = self.head(outer_product(weighted(representations, weights)))
+        unbounded: Tensor = self.head(outer_product(weighted(representations, weights)))
         # the same curve as the paper's sigmoid, stretched to the range of the labels
-        return Output(free if self.limit is None else self.limit * (free / 2).tanh())
+        return Output(unbounded if self.limit is None else self.limit * (unbounded / 2).tanh())

@@ -1,0 +1,1 @@
+"""Building blocks of models: readers, encoders, ways to fuse, crossmodal transformers."""

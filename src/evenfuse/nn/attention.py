@@ -1,4 +1,4 @@
-"""Multi-head attention between two sequences that sees only real steps."""
+"""Multi-head attention between two sequences, which sees real steps only."""
 
 from typing import NamedTuple
 
@@ -14,7 +14,8 @@ from evenfuse.nn.sequences import States
 class Visible(NamedTuple):
     """Which steps of a source each step of a target sees: `mask` (batch, 1, target, source).
 
-    Of both only the first `targets` and `sources` (batch,) are real.
+    Only the first `targets` steps of the target and `sources` steps of the source, both (batch,),
+    are real.
     """
 
     mask: Tensor
@@ -22,7 +23,7 @@ class Visible(NamedTuple):
     sources: Tensor
 
     def sizes(self) -> list[tuple[int, int]]:
-        """Return the true lengths of target and source of each segment."""
+        """Return the real lengths of target and source of each segment."""
         return list(zip(self.targets.tolist(), self.sources.tolist(), strict=True))
 
 
@@ -30,7 +31,7 @@ def visible_steps(target: States, source: States, causal: bool) -> Visible:
     """Return which steps of `source` each step of `target` sees.
 
     Padding is never seen. If `causal`, step i sees the steps up to i + abs(source length - target
-    length), by the real lengths: the last step sees all.
+    length), with the real lengths, so that the last step sees all.
     """
     seen = real_steps(source.states, source.lengths)[:, None, None]
     rows, columns = (torch.arange(s.states.shape[1], device=seen.device) for s in (target, source))
@@ -42,7 +43,7 @@ def visible_steps(target: States, source: States, causal: bool) -> Visible:
 
 
 def xavier_linear(inputs: int, outputs: int, bias: bool = True) -> nn.Linear:
-    """Return a linear map that starts with Xavier's weights and no shift."""
+    """Return a linear map with Xavier's initial weights and a bias of zero."""
     linear = nn.Linear(inputs, outputs, bias)
     nn.init.xavier_uniform_(linear.weight)
     if bias:
@@ -58,21 +59,21 @@ class Attention(nn.Module):
         self.heads = heads
         self.dropout = dropout
         self.query = xavier_linear(width, width)
-        # softmax does not see a shift of all scores, so a bias of the keys would do nothing
+        # softmax ignores a shift of all scores, so a bias of the keys would have no effect
         self.key = xavier_linear(width, width, bias=False)
         self.value = xavier_linear(width, width)
         self.output = xavier_linear(width, width)
 
     def forward(self, target: Tensor, source: Tensor, visible: Visible) -> Tensor:
-        """Return (batch, target, width): what each step of `target` finds in `source`."""
+        """Return what each step of `target` takes from `source`, (batch, target, width)."""
         states = self.query(target), self.key(source), self.value(source)
         query, key, value = (s.unflatten(2, (self.heads, -1)).transpose(1, 2) for s in states)
         mixed = self._mix(query, key, value, visible)
-        found: Tensor = self.output(mixed.transpose(1, 2).flatten(2))
-        return found
+        attended: Tensor = self.output(mixed.transpose(1, 2).flatten(2))
+        return attended
 
     def _mix(self, query: Tensor, key: Tensor, value: Tensor, visible: Visible) -> Tensor:
-        """Return (batch, head, target, part): the values that each head picks."""
+        """Return the values that each head mixes, (batch, head, target, part)."""
         rate = self.dropout if self.training else 0.0
         if rate and query.device.type == "cpu":
             return dropped_attention(query, key, value, visible.mask, visible.sizes(), rate)

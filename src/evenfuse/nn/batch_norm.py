@@ -1,4 +1,4 @@
-"""Batch norm that also trains on a batch of one."""
+"""Batch norm that can train on a batch of one."""
 
 from torch import Tensor, nn
 from torch.nn import functional
@@ -7,8 +7,8 @@ from torch.nn import functional
 class BatchNorm(nn.BatchNorm1d):
     """Batch norm of vectors (batch, feature).
 
-    The last batch of an epoch may hold one segment, which has no deviation: it is normalised by
-    the running statistics, and leaves them alone.
+    The last batch of an epoch may hold a single segment, which has no deviation. It is normalised
+    by the running statistics and does not change them.
     """
 
     def forward(self, vectors: Tensor) -> Tensor:

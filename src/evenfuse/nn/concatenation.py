@@ -1,4 +1,4 @@
-"""What models share that lay their representations side by side, and their prediction head."""
+"""Models that concatenate their representations, and their prediction head."""
 
 from collections.abc import Mapping
 
@@ -14,31 +14,31 @@ from evenfuse.settings.models._late_fusion import ConcatenationSettings, HeadSet
 
 
 class Concatenation(LateFusion):
-    """[w_i Z_i] of all modalities, then three linear maps."""
+    """Concatenates w_i Z_i of all modalities, then applies three linear maps."""
 
     def __init__(
         self,
         settings: ConcatenationSettings,
         readers: Mapping[str, Reader],
         encoders: Mapping[str, Encoder],
-        columns: int,
+        outputs: int,
     ):
         super().__init__(readers, encoders, settings.widths)
         width = sum(settings.widths[name] for name in readers)
-        self.head = three_layer_head(settings, width, columns)
+        self.head = three_layer_head(settings, width, outputs)
 
     def fuse(self, representations: list[Tensor], weights: Tensor) -> Output:
         """Predict from [w_i Z_i]."""
         return Output(self.head(torch.cat(weighted(representations, weights), dim=1)))
 
 
-def three_layer_head(settings: HeadSettings, width: int, columns: int) -> nn.Sequential:
-    """Return dropout and three linear maps, ReLU between them: (batch, width) -> column."""
+def three_layer_head(settings: HeadSettings, width: int, outputs: int) -> nn.Sequential:
+    """Return dropout and three linear maps with ReLU, from (batch, width) to (batch, output)."""
     return nn.Sequential(
         Dropout(settings.post_dropout),
         nn.Linear(width, settings.post_dim),
         nn.ReLU(),
         nn.Linear(settings.post_dim, settings.post_dim),
         nn.ReLU(),
-        nn.Linear(settings.post_dim, columns),
+        nn.Linear(settings.post_dim, outputs),
     )

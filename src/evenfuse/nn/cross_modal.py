@@ -1,4 +1,4 @@
-"""What every crossmodal transformer shares: convolutions, residual head, kinds of transformers."""
+"""What every crossmodal transformer shares: convolutions, transformers, a residual head."""
 
 from abc import abstractmethod
 from collections.abc import Mapping
@@ -17,16 +17,16 @@ from evenfuse.settings.models._cross_modal import CrossModalSettings
 
 
 class CrossModal(SentimentModel):
-    """Brings each modality to a common width, lets a model attend, and predicts.
+    """Brings each modality to a common width, then predicts from what a subclass represents.
 
-    A model passes the total width of what `represent` returns.
+    `joined_width` is the total width of what `represent` returns.
     """
 
     def __init__(
         self,
         settings: CrossModalSettings,
         readers: Mapping[str, Reader],
-        columns: int,
+        outputs: int,
         joined_width: int,
     ):
         super().__init__(readers)
@@ -41,7 +41,7 @@ class CrossModal(SentimentModel):
                 for name, reader in readers.items()
             }
         )
-        self.head = ResidualHead(joined_width, columns, settings.output_dropout)
+        self.head = ResidualHead(joined_width, outputs, settings.output_dropout)
 
     def forward(self, batch: Batch) -> Output:
         """Predict a batch."""
@@ -52,13 +52,14 @@ class CrossModal(SentimentModel):
 
     @abstractmethod
     def represent(self, sequences: Mapping[str, States]) -> list[Tensor]:
-        """Return what the head is given, each (batch, width), of every modality's sequence."""
+        """Return the inputs of the head, each (batch, width), from the modalities' sequences."""
 
 
 class Convolution(nn.Module):
     """Temporal convolution to a common width, MulT eq. (1), over whole kernels only.
 
-    A sequence of n steps keeps max(n - kernel + 1, 1); a shorter one is filled up with zeros.
+    Of n steps, n - kernel + 1 remain; a sequence shorter than the kernel is padded with zeros and
+    keeps one step.
     """
 
     def __init__(self, features: int, width: int, kernel: int, dropout: float):
@@ -71,36 +72,36 @@ class Convolution(nn.Module):
         """Turn states (batch, time, feature) into (batch, time - kernel + 1, width)."""
         # padding may hold anything, and even a weight of zero does not hide a NaN
         real = states.masked_fill(~real_steps(states, lengths)[..., None], 0)
-        lacking = max(self.kernel - states.shape[1], 0)
-        filled = nn.functional.pad(self.dropout(real), (0, 0, 0, lacking))
-        mixed = self.convolution(filled.transpose(1, 2)).transpose(1, 2)
+        missing = max(self.kernel - states.shape[1], 0)
+        padded = nn.functional.pad(self.dropout(real), (0, 0, 0, missing))
+        mixed = self.convolution(padded.transpose(1, 2)).transpose(1, 2)
         return States(mixed, (lengths - self.kernel + 1).clamp(min=1))
 
 
 class ResidualHead(nn.Module):
-    """A hidden layer around which the input is led, then a linear map."""
+    """A hidden layer with a residual connection, then a linear map."""
 
-    def __init__(self, width: int, columns: int, dropout: float):
+    def __init__(self, width: int, outputs: int, dropout: float):
         super().__init__()
         self.hidden = nn.Sequential(
             nn.Linear(width, width), nn.ReLU(), Dropout(dropout), nn.Linear(width, width)
         )
-        self.output = nn.Linear(width, columns)
+        self.output = nn.Linear(width, outputs)
 
     def forward(self, joined: Tensor) -> Tensor:
-        """Predict (batch, column) from (batch, width)."""
+        """Predict (batch, output) from (batch, width)."""
         prediction: Tensor = self.output(joined + self.hidden(joined))
         return prediction
 
 
 def crossmodal(settings: CrossModalSettings, source: str | None = None) -> Transformer:
     """Return a transformer that attends to the modality `source`, or to a fused signal."""
-    other = settings.self_attention_dropout
-    dropout = settings.attention_dropout.get(source, 0) if source else other
+    to_fused = settings.self_attention_dropout
+    dropout = settings.attention_dropout.get(source, 0) if source else to_fused
     return Transformer(settings.width, settings.layers, dropout, settings)
 
 
 def self_attention(settings: CrossModalSettings, sequences: int) -> Transformer:
-    """Return a transformer of so many sequences laid side by side, that attends to itself."""
+    """Return a transformer in which `sequences` of them, joined along their width, self-attend."""
     width = sequences * settings.width
     return Transformer(width, settings.self_layers, settings.self_attention_dropout, settings)

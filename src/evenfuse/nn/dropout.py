@@ -1,4 +1,4 @@
-"""Dropout that draws 16 bits per number: torch draws 64 on a CPU, and takes five times as long."""
+"""Dropout with 16 random bits per number: on a CPU, torch draws 64 and takes five times as long."""
 
 from collections.abc import Sequence
 from math import prod
@@ -12,7 +12,7 @@ LEVELS = 1 << 16
 def drop_factors(
     shape: Sequence[int], rate: float, dtype: torch.dtype, generator: Generator | None = None
 ) -> Tensor:
-    """Return what to multiply numbers by: 0 at a share of `rate`, else what keeps their mean.
+    """Return the factors of dropout: 0 with probability `rate`, else the one that keeps the mean.
 
     The rate is rounded to a multiple of 1/65536. The factors are on the CPU.
     """
@@ -25,7 +25,7 @@ def drop_factors(
 
 
 class Dropout(nn.Dropout):
-    """torch's dropout, faster on a CPU."""
+    """The dropout of torch, but faster on a CPU."""
 
     def forward(self, states: Tensor) -> Tensor:
         """Drop numbers of a tensor of any shape, in training."""

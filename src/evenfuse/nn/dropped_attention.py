@@ -1,4 +1,4 @@
-"""Attention with dropout of its weights, for CPUs: one segment at a time, and no weights kept."""
+"""Attention with dropout of its weights, for CPUs: one segment at a time, storing no weights."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -16,19 +16,19 @@ def dropped_attention(
 ) -> Tensor:
     """Return (batch, head, target, part) of values (batch, head, source, part).
 
-    Each target weighs the values by softmax of its scaled products with the keys over what is
-    `visible` (batch, 1, target, source); weights are dropped at the rate. `sizes` are the true
-    lengths of target and source of each segment: beyond them nothing is computed, 0 is found.
+    Each target weighs the values by the softmax of its scaled products with the keys that are
+    `visible` (batch, 1, target, source); weights are dropped with probability `rate`. `sizes` are
+    the real lengths of target and source of each segment; the result beyond them is 0.
     """
     seed = int(torch.randint(1 << 62, ()))
     scaled = query / query.shape[-1] ** 0.5
     inputs = (scaled, key, value, visible, sizes, rate, seed)
-    found: Tensor = _DroppedAttention.apply(*inputs)  # type: ignore[no-untyped-call]
-    return found
+    attended: Tensor = _DroppedAttention.apply(*inputs)  # type: ignore[no-untyped-call]
+    return attended
 
 
 class _DroppedAttention(torch.autograd.Function):
-    """The weights of a segment stay in the processor's cache, and are made again from the seed."""
+    """Keeps a segment's weights in the processor's cache and draws them again from the seed."""
 
     @staticmethod
     def forward(
@@ -61,7 +61,7 @@ class _DroppedAttention(torch.autograd.Function):
             weights = _weights(q, k, seen)
             factors = _factors(weights, ctx.rate, drawn)
             by_v.copy_((weights * factors).mT @ gradient)
-            # softmax: the gradient of a score is w (g - sum of w g), and w g sums up to this
+            # softmax: the gradient of a score is w (g - sum of w g), and this is that sum
             total = (f * gradient).sum(dim=2, keepdim=True)
             by_score = (gradient @ v.mT).mul_(factors).sub_(total).mul_(weights)
             by_q.copy_(by_score @ k)
@@ -72,7 +72,7 @@ class _DroppedAttention(torch.autograd.Function):
 def _segments(
     sizes: Sizes, targets: tuple[Tensor, ...], sources: tuple[Tensor, ...], visible: Tensor
 ) -> Iterator[tuple[Tensor, ...]]:
-    """Yield views of each segment's true part."""
+    """Yield views of the real part of each segment."""
     for i, (target, source) in enumerate(sizes):
         yield (
             *(states[i, :, :target] for states in targets),
@@ -82,7 +82,7 @@ def _segments(
 
 
 def _weights(query: Tensor, key: Tensor, visible: Tensor) -> Tensor:
-    """Return a segment's weights (head, target, source)."""
+    """Return the weights (head, target, source) of a segment."""
     return (query @ key.mT).masked_fill_(~visible, -torch.inf).softmax(dim=2)
 
 

@@ -1,4 +1,4 @@
-"""Encoders: one vector per segment from a sequence of states."""
+"""Encoders: from a sequence of states to one vector per segment."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from evenfuse.nn.batch_norm import BatchNorm
 from evenfuse.nn.dropout import Dropout
 from evenfuse.nn.pooling import last_real, mean_of_real
 
-WIDE = 512  # features from which an LSTM of one layer is faster without oneDNN
+WIDE = 512  # from this many features on, an LSTM of one layer is faster without oneDNN
 
 
 class Encoder(nn.Module, ABC):
@@ -21,15 +21,15 @@ class Encoder(nn.Module, ABC):
 
     @abstractmethod
     def forward(self, states: Tensor, lengths: Tensor) -> Tensor:
-        """Encode (batch, time, feature) to (batch, width); beyond `lengths` nothing is seen."""
+        """Encode (batch, time, feature) to (batch, width), ignoring what is beyond `lengths`."""
 
     def activate(self, mapped: Tensor) -> Tensor:
-        """Return Z_i from what the last linear map above this encoder gives: here the same."""
+        """Return Z_i from the output of the last linear map above this encoder: the same."""
         return mapped
 
 
 class LstmEncoder(Encoder):
-    """Unidirectional LSTM (sLSTM in eq. (2), (3)); its state after the last real frame."""
+    """Unidirectional LSTM (sLSTM in eq. (2), (3)), whose state after the last real frame counts."""
 
     def __init__(self, features: int, width: int, layers: int = 1, dropout: float = 0.0):
         super().__init__()
@@ -41,12 +41,12 @@ class LstmEncoder(Encoder):
     def forward(self, states: Tensor, lengths: Tensor) -> Tensor:
         """Encode (batch, time, feature) to (batch, width)."""
         with _without_onednn() if self.wide else nullcontext():
-            # a unidirectional LSTM's earlier states do not know the padding, so nothing is packed
+            # earlier states of a unidirectional LSTM do not see the padding: no need to pack
             return last_real(self.lstm(states)[0], lengths)
 
 
 class FirstState(Encoder):
-    """The first state: BERT's [CLS]."""
+    """Takes the first state, BERT's [CLS]."""
 
     def __init__(self, width: int):
         super().__init__()
@@ -58,7 +58,7 @@ class FirstState(Encoder):
 
 
 class MeanState(Encoder):
-    """The mean over the real states."""
+    """Takes the mean over the real states."""
 
     def __init__(self, width: int):
         super().__init__()
@@ -72,7 +72,7 @@ class MeanState(Encoder):
 class MeanDnn(Encoder):
     """Mean over the real frames, batch norm, dropout and two maps with ReLU.
 
-    With the last linear map above it, also with ReLU, this is the subnetwork of audio and video in
+    With the last linear map above it, again with ReLU, this is the subnetwork of audio and video in
     the Tensor Fusion Network (Zadeh et al. 2017, sec. 4.1).
     """
 
@@ -94,12 +94,12 @@ class MeanDnn(Encoder):
         return encoded
 
     def activate(self, mapped: Tensor) -> Tensor:
-        """Return ReLU of what the last linear map gives."""
+        """Return the ReLU of the output of the last linear map."""
         return mapped.relu()
 
 
 class WithDropout(Encoder):
-    """Another encoder, and dropout on its vector."""
+    """Another encoder, followed by dropout."""
 
     def __init__(self, encoder: Encoder, dropout: float):
         super().__init__()
@@ -113,18 +113,18 @@ class WithDropout(Encoder):
         return dropped
 
     def activate(self, mapped: Tensor) -> Tensor:
-        """Return what the other encoder makes of it."""
+        """Return the other encoder's activation."""
         return self.encoder.activate(mapped)
 
 
 def pooled_text(width: int, pooling: str) -> Encoder:
-    """Return what makes one vector of BERT's states: `pooling` is cls or mean."""
+    """Return the encoder that pools BERT's states by `pooling`, cls or mean."""
     return FirstState(width) if pooling == "cls" else MeanState(width)
 
 
 @contextmanager
 def _without_onednn() -> Iterator[None]:
-    """Leave oneDNN out: it also computes the gradient of the input, which frames never need."""
+    """Switch oneDNN off: it also computes the gradient of the input, which frames never need."""
     before = torch.backends.mkldnn.set_flags(_enabled=False)
     try:
         yield

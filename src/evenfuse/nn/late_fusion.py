@@ -1,4 +1,4 @@
-"""What every late-fusion model shares: encoders, last linear maps, weighted fusion."""
+"""What late-fusion models share: encoders, last linear maps, weighted fusion."""
 
 from abc import abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,9 +17,9 @@ from evenfuse.nn.readers import Reader
 
 
 class LateFusion(SentimentModel):
-    """Encodes each modality alone, maps it by its last linear map W_i to Z_i, then fuses.
+    """Encodes each modality by itself, maps it to Z_i by a last linear map W_i, then fuses.
 
-    A model gives an encoder and the width of Z_i per modality, and adds `fuse`.
+    A subclass passes an encoder and the width of Z_i for each modality, and defines `fuse`.
     """
 
     def __init__(
@@ -59,9 +59,9 @@ class LateFusion(SentimentModel):
 
     def encoder_parameters(self) -> list[list[nn.Parameter]]:
         """Return all parameters below each Z_i: of reader, encoder and last linear map."""
-        rooms = (self.readers, self.encoders, self.projections)
+        groups = (self.readers, self.encoders, self.projections)
         return [
-            [parameter for room in rooms for parameter in room[name].parameters()]
+            [parameter for group in groups for parameter in group[name].parameters()]
             for name in self.modalities
         ]
 
@@ -100,7 +100,7 @@ def weighted(representations: list[Tensor], weights: Tensor) -> list[Tensor]:
 
 @contextmanager
 def _evaluating(module: nn.Module) -> Iterator[None]:
-    """Switch training mode off, so that nothing is dropped and no random number is drawn."""
+    """Switch training mode off, so that there is no dropout and no random number is drawn."""
     training = [part for part in module.modules() if part.training]
     for part in training:
         part.training = False

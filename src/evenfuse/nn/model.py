@@ -1,4 +1,4 @@
-"""What the training loop knows of a model."""
+"""What every model has, as the training loop sees it."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
@@ -14,7 +14,7 @@ from evenfuse.nn.readers import Reader
 
 @dataclass(frozen=True)
 class Output:
-    """What a model gives for a batch.
+    """The output of a model for a batch.
 
     `prediction` is (batch, output). `logged` holds numbers per modality for the history, `parts`
     whatever the model's own objective reads. A late-fusion model adds its `representations`, Z_i
@@ -32,9 +32,9 @@ class Output:
 class SentimentModel(nn.Module, ABC):
     """Predicts the labels of a batch from the sequences of its modalities.
 
-    `readers` turn what a cache holds into sequences of states, one per modality. A late-fusion
-    model, which a balancer can balance, has `fusion_weights` w (modality,), a buffer: part of its
-    state, of no optimizer; in all others it is empty.
+    `readers` turn the content of a cache into sequences of states, one reader per modality.
+    `fusion_weights` w (modality,) is a buffer, saved with the model and in no optimizer; only a
+    late-fusion model, which a balancer can balance, has any.
     """
 
     fusion_weights: Tensor

@@ -19,9 +19,9 @@ LOSSES: dict[str, Callable[..., Tensor]] = {
 
 @dataclass(frozen=True)
 class Task:
-    """The loss of a prediction (batch, output) against the labels' first columns.
+    """The loss of a prediction (batch, output) against the first columns of the labels.
 
-    `name` is l1, mse, or bce for labels of yes or no.
+    `name` is l1, mse, or bce for yes-or-no labels.
     """
 
     name: str
@@ -38,22 +38,22 @@ class Task:
 
 @dataclass(frozen=True)
 class Losses:
-    """The task's loss and the losses beside it by name, each a scalar with its weight applied."""
+    """The loss of the task, and named auxiliary losses: scalars, already multiplied by weights."""
 
     task: Tensor
     auxiliary: dict[str, Tensor] = field(default_factory=dict)
 
 
 class Objective(nn.Module):
-    """The task's loss alone; a model's file may hold a class `Objective` that adds others.
+    """The loss of the task alone; the file of a model may define an `Objective` that adds others.
 
-    Its parameters are trained with the model's. Its state (parameters and buffers) is part of a
-    checkpoint and never of a saved model. The training loop leaves its modes alone: a teacher that
-    was put into evaluation mode stays there.
+    Its parameters are trained with the model's. Its state (parameters and buffers) is part of
+    checkpoints but never of a saved model. The training loop does not switch its mode: a teacher
+    that was put into evaluation mode stays there.
     """
 
     def __init__(self, settings: ModelSettings, task: Task, model: SentimentModel, train: Corpus):
-        """Build for a model and the training split, whose segments `Batch.index` numbers."""
+        """Build for a model and its training split; `Batch.index` numbers the segments of it."""
         super().__init__()
         self.task = task
 
@@ -62,7 +62,7 @@ class Objective(nn.Module):
         return Losses(self.task(output.prediction, batch.labels))
 
     def before_epoch(self, epoch: int) -> None:
-        """Called before an epoch is trained; the first is 1."""
+        """Prepare for an epoch; the first is number 1."""
 
     def after_step(self, model: SentimentModel) -> None:
-        """Called after each step of the optimizer."""
+        """Update the state after a step of the optimizer."""

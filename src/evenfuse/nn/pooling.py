@@ -1,11 +1,11 @@
-"""Pooling over time that respects lengths."""
+"""Pooling over time that ignores padding."""
 
 import torch
 from torch import Tensor
 
 
 def real_steps(states: Tensor, lengths: Tensor) -> Tensor:
-    """Return which steps of (batch, time, ...) are no padding, as booleans (batch, time)."""
+    """Return which steps of (batch, time, ...) are not padding, as booleans (batch, time)."""
     return torch.arange(states.shape[1], device=states.device) < lengths[:, None]
 
 

@@ -1,4 +1,4 @@
-"""Predictions of a trained model for a whole split."""
+"""Predictions of a trained model for a split."""
 
 import torch
 from torch import Tensor
@@ -15,6 +15,6 @@ def predict(model: SentimentModel, corpus: Corpus, device: torch.device) -> Tens
     model.eval()
     order = sorted_batches(corpus.lengths(), BATCH_SIZE)
     with torch.inference_mode():
-        parts = [model(batch).prediction.cpu() for batch in corpus.batches(order, device)]
-    predicted = torch.cat(parts)
+        batches = [model(batch).prediction.cpu() for batch in corpus.batches(order, device)]
+    predicted = torch.cat(batches)
     return predicted[torch.cat(order).argsort()]

@@ -1,4 +1,4 @@
-"""How a modality enters a model: as a sequence of states, (batch, time, width)."""
+"""Readers: how a modality enters a model, as a sequence of states (batch, time, width)."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
@@ -12,19 +12,19 @@ BLOCK = 1 << 12  # frames
 
 
 class Reader(nn.Module, ABC):
-    """Turns what a cache holds of a modality into states of size `width`."""
+    """Turns the content of a cache for one modality into states of size `width`."""
 
     width: int
 
     @abstractmethod
     def forward(self, values: Tensor, lengths: Tensor) -> Tensor:
-        """Return states (batch, time, width); what is beyond `lengths` (batch,) means nothing."""
+        """Return states (batch, time, width), arbitrary beyond `lengths` (batch,)."""
 
 
 class Frames(Reader):
-    """Frames of features, each brought to mean 0 and deviation 1 on the training split.
+    """Frames of features, standardised to mean 0 and deviation 1 on the training split.
 
-    With `signed_log` a feature x is first compressed to sign(x) log(1 + |x|), for features that
+    With `signed_log`, a feature x is first compressed to sign(x) log(1 + |x|), for features that
     span orders of magnitude.
     """
 
@@ -39,7 +39,7 @@ class Frames(Reader):
         self.register_buffer("deviation", torch.ones(width))
 
     def fit(self, sequence: RaggedTensor) -> None:
-        """Take mean and deviation from the frames of a split; a constant feature is left as is."""
+        """Take mean and deviation from the frames of a split; do not scale a constant feature."""
         number = len(sequence.values)
         zero = torch.zeros(self.width, dtype=torch.float64)
         mean = sum((block.sum(dim=0) for block in self._blocks(sequence)), zero) / number
@@ -56,7 +56,7 @@ class Frames(Reader):
         return standard
 
     def _blocks(self, sequence: RaggedTensor) -> Iterator[Tensor]:
-        """Yield the frames in double precision, block by block: they may not fit into memory."""
+        """Yield the frames in double precision, in blocks, since all may not fit into memory."""
         for block in sequence.values.split(BLOCK):
             yield self._compress(block).double()
 

@@ -1,4 +1,4 @@
-"""Low-rank fusion of sequences, which may have different lengths."""
+"""Low-rank fusion of sequences that may differ in length."""
 
 import torch
 from torch import Tensor, nn
@@ -10,7 +10,7 @@ from evenfuse.nn.sequences import States
 class SequenceFusion(nn.Module):
     """Low-rank fusion of all modalities at every step (arXiv 2007.02038, section 3.1).
 
-    Each sequence is first averaged down to as many steps as the segment's shortest has.
+    Each sequence is first averaged down to the length of the shortest one in the segment.
     """
 
     def __init__(self, modalities: int, width: int, rank: int):
@@ -27,8 +27,8 @@ class SequenceFusion(nn.Module):
 def averages(sequence: States, lengths: Tensor) -> Tensor:
     """Return weights (batch, new time, time) that average a sequence down to `lengths` (batch,).
 
-    Of n real steps and m new ones, new step i is the mean of those from floor(i n / m) to before
-    ceil((i + 1) n / m): each is in one at least, and nothing changes if m = n.
+    With n real steps and m new ones, new step i is the mean of the steps from floor(i n / m) up to,
+    but not including, ceil((i + 1) n / m). Every step counts, and nothing changes if m = n.
     """
     row = torch.arange(int(lengths.max()), device=lengths.device)[:, None]
     column = torch.arange(sequence.states.shape[1], device=lengths.device)

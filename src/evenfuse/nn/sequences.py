@@ -1,4 +1,4 @@
-"""Sequences of states with their true lengths, as models pass them on."""
+"""Sequences of states with their real lengths."""
 
 from typing import NamedTuple
 

@@ -1,4 +1,4 @@
-"""The encoders that late-fusion models share, one per modality."""
+"""Encoders that late-fusion models share, one per modality."""
 
 from collections.abc import Mapping
 
@@ -8,7 +8,7 @@ from evenfuse.settings.models._late_fusion import LateFusionSettings, Subnetwork
 
 
 def lstms(settings: LateFusionSettings, readers: Mapping[str, Reader]) -> dict[str, Encoder]:
-    """Return an LSTM per modality, as wide as its Z_i; BERT's states of text are pooled."""
+    """Return an LSTM per modality, as wide as its Z_i; for text, pool the states of BERT."""
     return {
         name: _text(settings, reader)
         if name == "text"
@@ -20,8 +20,8 @@ def lstms(settings: LateFusionSettings, readers: Mapping[str, Reader]) -> dict[s
 def subnetworks(settings: SubnetworkSettings, readers: Mapping[str, Reader]) -> dict[str, Encoder]:
     """Return the subnetworks of the Tensor Fusion Network (Zadeh et al. 2017, sec. 4.1).
 
-    Word vectors go through an LSTM, every other modality is averaged over its real frames and goes
-    through three maps; BERT's states of text are pooled.
+    Word vectors go through an LSTM, the states of BERT are pooled, and every other modality is
+    averaged over its real frames and goes through three maps.
     """
     return {name: _subnetwork(settings, name, reader) for name, reader in readers.items()}
 

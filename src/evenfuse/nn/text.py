@@ -14,14 +14,12 @@ from evenfuse.errors import EvenfuseError
 from evenfuse.nn.pooling import real_steps
 from evenfuse.nn.readers import Reader
 
-# names of transformers are looked up where they are used: its BERT takes seconds to import
-
-
+# classes of transformers are looked up where they are used: BERT takes seconds to import
 Shift = Callable[[Tensor], Tensor]
 
 
 class Tokens(Reader):
-    """Token ids, read by BERT: a state per token."""
+    """Reads token ids by BERT, one state per token."""
 
     def __init__(self, bert: nn.Module):
         super().__init__()
@@ -33,8 +31,8 @@ class Tokens(Reader):
     ) -> Tensor:
         """Turn padded token ids (batch, token) into states (batch, token, width).
 
-        `shifts` say after which layer to put what in place of the states that the next layer is
-        given; 0 stands for the embeddings.
+        `shifts` maps the number of a layer, 0 for the embeddings, to a function that replaces its
+        states before the next layer reads them.
         """
         mask = real_steps(values, lengths).long()
         with self._shifted(shifts or {}):
@@ -42,9 +40,9 @@ class Tokens(Reader):
         return states
 
     def pool(self, states: Tensor) -> Tensor:
-        """Return what BERT's pretrained pooler makes (batch, width) of its last states.
+        """Return the output (batch, width) of BERT's pretrained pooler for its last states.
 
-        A model that uses it says so in its settings, by `pooler`.
+        The settings of a model that uses it must set `pooler`.
         """
         pooled: Tensor = self.bert.pooler(states)  # type: ignore[operator]
         return pooled
@@ -68,31 +66,31 @@ class Tokens(Reader):
 
 
 class Tokenizer:
-    """Words to the ids that a BERT knows, between its [CLS] and [SEP], cut at its longest."""
+    """Turns text into token ids between [CLS] and [SEP], cut to the longest that BERT can read."""
 
     def __init__(self, source: str):
         self._config = _bert_config(source)
         self._files = _load(transformers.AutoTokenizer, source)
-        # the plain tokenizer below transformers' makes no Python objects that nobody reads
+        # the fast tokenizer underneath builds no Python objects that nobody reads
         self._tokenizer = self._files.backend_tokenizer
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(self._config.max_position_embeddings)
 
     def encode(self, texts: list[str]) -> list[Encoding]:
-        """Return the tokens of every text: ids, and the letters that each is for."""
+        """Return the tokens of every text: their ids, and the characters that each covers."""
         encodings: list[Encoding] = self._tokenizer.encode_batch(texts)
         return encodings
 
     def save(self, folder: Path) -> None:
-        """Write the tokenizer's files and the BERT's shape."""
+        """Write the files of the tokenizer and the configuration of BERT."""
         self._files.save_pretrained(folder)
         self._config.save_pretrained(folder)
 
 
 def load_bert(source: str, pooler: bool = False) -> nn.Module:
-    """Load a BERT from a folder or the hub; a folder without weights starts at random.
+    """Load a BERT from a folder or the hub, with its pretrained pooler if `pooler` is set.
 
-    It comes without its pretrained pooler, unless that is asked for.
+    A folder without weights gives a BERT with random ones.
 
     Raises:
         EvenfuseError: if there is no BERT of that name.
@@ -108,7 +106,7 @@ def load_bert(source: str, pooler: bool = False) -> nn.Module:
 
 
 def blank_bert(folder: Path, pooler: bool = False) -> nn.Module:
-    """Build a BERT of a saved shape, with random weights."""
+    """Build a BERT from a saved configuration, with random weights."""
     bert: nn.Module = transformers.BertModel(_bert_config(str(folder)), add_pooling_layer=pooler)
     return bert
 
@@ -127,6 +125,6 @@ def _load(kind: Any, source: str, **options: Any) -> Any:
     except (OSError, ValueError) as error:
         reason = str(error).strip().splitlines()[0].rstrip(".")
         raise EvenfuseError(
-            f"the text encoder '{source}' is not a BERT folder and does not load from the hub "
-            f"({reason}); give one with: --config text_encoder=FOLDER"
+            f"the text encoder '{source}' is not a BERT folder and cannot be loaded from the hub "
+            f"({reason}); give a folder with --config text_encoder=FOLDER"
         ) from None

@@ -1,4 +1,4 @@
-"""The transformer of MulT: layer norm first, one sequence that attends to another or itself."""
+"""The transformer of MulT: layer norm first; one sequence attends to another or to itself."""
 
 import math
 
@@ -14,9 +14,9 @@ SLOWEST = 10000  # steps per radian of the slowest wave
 
 
 def sinusoids(steps: int, width: int) -> Tensor:
-    """Return positions (steps, width): sines, then cosines, of ever slower waves; first step is 1.
+    """Return positions (steps, width) from step 1 on: sines, then cosines, of ever slower waves.
 
-    As in "Attention is all you need" (arXiv 1706.03762, 3.5); an odd last column is 0.
+    As in "Attention is all you need" (arXiv 1706.03762, 3.5). The last column of an odd width is 0.
     """
     half = width // 2
     slowness = SLOWEST ** (torch.arange(half) / (half - 1))
@@ -26,7 +26,7 @@ def sinusoids(steps: int, width: int) -> Tensor:
 
 
 class Block(nn.Module):
-    """Attention, then a feed-forward part, each added to the residual stream (MulT, eq. (4))."""
+    """Attention, then a feed-forward network, both with residual connections (MulT, eq. (4))."""
 
     def __init__(self, width: int, attention_dropout: float, settings: CrossModalSettings):
         super().__init__()
@@ -50,7 +50,7 @@ class Block(nn.Module):
 
 
 class Transformer(nn.Module):
-    """Blocks whose target attends to an unchanging source (crossmodal), or to itself."""
+    """Blocks in which a target attends to a constant source (crossmodal), or to itself."""
 
     def __init__(
         self, width: int, layers: int, attention_dropout: float, settings: CrossModalSettings
@@ -65,7 +65,7 @@ class Transformer(nn.Module):
         self.norm = nn.LayerNorm(width)
 
     def forward(self, target: States, source: States | None = None) -> States:
-        """Return `target` enriched by `source`, or by itself; its lengths stay."""
+        """Return `target` after attending to `source`, or to itself; its lengths do not change."""
         visible = visible_steps(target, target if source is None else source, self.causal)
         states = self._embed(target.states)
         attended = None if source is None else self._embed(source.states)

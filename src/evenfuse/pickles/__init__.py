@@ -1,0 +1,1 @@
+"""Pickles from strangers, read as data: nothing in them is run."""

@@ -1,7 +1,7 @@
-"""What a pickle of numpy arrays calls, replaced by functions that check what they are given.
+"""Safe replacements for the functions that a pickle of numpy arrays calls.
 
-numpy's own would run a pickle inside the pickle (`scalar` with an object dtype) or read any address
-(a dtype whose state says what it likes).
+numpy's own functions would run a pickle inside the pickle (`scalar` with an object dtype) or read
+any address in memory (a dtype with a crafted state).
 """
 
 import re
@@ -16,11 +16,11 @@ ARRAY = "numpy.ndarray"
 
 
 class RefusedError(Exception):
-    """What the pickle wanted to do."""
+    """The pickle tried something that no data file needs; the message says what."""
 
 
 class Dtype:
-    """Stands in for numpy.dtype, whose state a pickle could set to anything."""
+    """Replaces numpy.dtype, whose state a pickle could set to anything."""
 
     def __init__(self, code: str, align: bool = False, copy: bool = True):
         if type(code) is not str or not PLAIN_DTYPE.fullmatch(code):
@@ -28,14 +28,14 @@ class Dtype:
         self._code, self._order = code, "="
 
     def fill(self, state: Any) -> None:
-        """Take over the byte order; anything else than a plain type is refused."""
+        """Set the byte order; refuse anything but a plain type."""
         order, *structure = state[1:5]
         if order not in ("<", ">", "|", "=") or structure != [None] * 3:
-            raise RefusedError("to make a dtype of its own")
+            raise RefusedError("to define a dtype of its own")
         self._order = order
 
     def real(self) -> np.dtype[Any]:
-        """Return the dtype that is meant."""
+        """Return numpy's dtype."""
         return np.dtype(self._order + self._code)
 
 
@@ -51,10 +51,10 @@ def fill_array(array: NDArray[Any], state: Any) -> None:
     real, count = _real(dtype), _count(shape)
     if array.size or array.dtype != np.int8:
         raise RefusedError("to fill an array twice")
-    wanted = (list, count) if real.hasobject else (bytes, count * real.itemsize)
-    if (type(content), len(content)) != wanted or (count and not real.itemsize):
-        raise ValueError("an array is not as large as it says")
-    # numpy crashes on the end of very many of them in one another
+    expected = (list, count) if real.hasobject else (bytes, count * real.itemsize)
+    if (type(content), len(content)) != expected or (count and not real.itemsize):
+        raise ValueError("the content of an array has the wrong size")
+    # numpy crashes when it frees very deeply nested arrays of objects
     if real.hasobject and any(type(x) is np.ndarray and x.dtype.hasobject for x in content):
         raise RefusedError("to put an array of objects into another")
     whole: Any = (1, shape, real, fortran is True, content)
@@ -66,7 +66,7 @@ def _array_of_buffer(
 ) -> NDArray[Any]:
     real = _plain(dtype)
     if type(content) not in (bytes, bytearray) or len(content) != _count(shape) * real.itemsize:
-        raise ValueError("an array is not as large as it says")
+        raise ValueError("the content of an array has the wrong size")
     array = np.frombuffer(content, real)
     return (
         array.reshape(shape).transpose(axes) if order == "K" else array.reshape(shape, order=order)
@@ -76,7 +76,7 @@ def _array_of_buffer(
 def _scalar(dtype: Any, content: Any) -> Any:
     real = _plain(dtype)
     if type(content) is not bytes or len(content) != real.itemsize:
-        raise ValueError("a number is not as large as it says")
+        raise ValueError("a number has the wrong size")
     return np.ndarray((), real, content)[()]
 
 
@@ -105,12 +105,12 @@ def _plain(dtype: Any) -> np.dtype[Any]:
 
 def _count(shape: Any) -> int:
     if type(shape) is not tuple or not all(type(n) is int and n >= 0 for n in shape):
-        raise ValueError("an array has no shape")
+        raise ValueError("the shape of an array is not a tuple of sizes")
     return prod(shape)
 
 
 def printable(text: str) -> str:
-    """Return the beginning of a text that a stranger wrote, fit for a terminal."""
+    """Return the start of an untrusted text, safe to print on a terminal."""
     return ascii(text[:200])[1:-1]
 
 

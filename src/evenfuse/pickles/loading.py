@@ -1,7 +1,7 @@
 """Pickles read as data: arrays, containers, text and numbers, and nothing that runs.
 
-A pickle is a program. Of its operations only those that build plain data are carried out, and of
-all functions it may call only those of `pickled_arrays`.
+A pickle is a program. Only those of its operations are carried out that build plain data, and the
+only functions it may call are those of `evenfuse.pickles.arrays`.
 """
 
 import io
@@ -38,8 +38,8 @@ def load_pickle(path: Path) -> Any:
     """Read a pickle of numpy arrays and scalars, lists, dicts, tuples, text, bytes and numbers.
 
     Raises:
-        EvenfuseError: if the file is missing or damaged, or if it asks for anything else, which is
-            then named and not run.
+        EvenfuseError: if the file is missing or damaged, or if it tries anything else, which the
+            message names and which is not run.
     """
     try:
         with path.open("rb") as file:
@@ -47,7 +47,7 @@ def load_pickle(path: Path) -> Any:
     except FileNotFoundError:
         raise EvenfuseError(f"there is no file {path}") from None
     except RefusedError as error:
-        reason = f"{path} wants {error}, which a data file has no business with; do not use it"
+        reason = f"{path} tries {error}, which no data file needs; do not use it"
         raise EvenfuseError(reason) from None
     except OSError as error:
         raise EvenfuseError(f"{path} cannot be read ({error})") from None
@@ -59,7 +59,7 @@ def load_pickle(path: Path) -> Any:
 
 
 class _WholeReads:
-    """A file that never sets memory aside for more than it holds."""
+    """A file that never allocates memory for more bytes than it has."""
 
     def __init__(self, file: io.BufferedReader, size: int):
         self._file, self._size = file, size
@@ -81,12 +81,12 @@ def _refuse(name: str) -> Callable[[Any], None]:
 def _check_entries(target: Any, keys: list[Any]) -> None:
     if type(target) is not dict:
         raise RefusedError(f"to set an entry of a {type(target).__name__}")
-    # Python crashes on the hash of very many tuples in one another
+    # Python crashes when it hashes very deeply nested tuples
     if any(type(key) is tuple for key in keys):
         raise RefusedError("to use a tuple as a key")
 
 
-# the unpickler in Python, because the one in C lets nobody in on its operations
+# the unpickler written in Python, because the operations of the one in C cannot be replaced
 class _DataUnpickler(pickle._Unpickler):
     stack: list[Any]
     metastack: list[list[Any]]
@@ -110,11 +110,11 @@ class _DataUnpickler(pickle._Unpickler):
         elif type(target) is Dtype:
             target.fill(state)
         else:
-            raise RefusedError(f"to set the insides of a {type(target).__name__}")
+            raise RefusedError(f"to set the state of a {type(target).__name__}")
 
     def reduce(self) -> None:
         arguments, function = self.stack.pop(), self.stack.pop()
-        if not any(function is known for known in NAMES.values() if known is not ARRAY):
+        if not any(function is allowed for allowed in NAMES.values() if allowed is not ARRAY):
             raise RefusedError(f"to call a {type(function).__name__}")
         self.stack.append(function(*arguments))
 

@@ -5,8 +5,19 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from evenfuse.records.record import Record
+from evenfuse.records.runs import AnyRunSettings
+
 LOCK = "lock"  # the file that the process that trains a run holds
 EPOCH = re.compile(r"epoch-\d+")
+
+
+class Identity(Record):
+    """What a checkpoint must have been made with; `caches` are digests of their content."""
+
+    settings: AnyRunSettings
+    code: str
+    caches: dict[str, str]
 
 
 def newest_epoch(folder: Path) -> Path | None:

@@ -1,68 +1,51 @@
-"""The arms that a report is made from, read from their files."""
+"""The arms that a report is made from."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Self
 
 import pandas as pd
 
-from evenfuse.files import read_json
-from evenfuse.parts import facts
-from evenfuse.settings.metrics import Family
+from evenfuse.evaluation.predictions import by_seed
+from evenfuse.metrics import Metrics, family
+from evenfuse.records.arms import ArmResults
+from evenfuse.report.published import Identity
 
 
 @dataclass(frozen=True)
-class Arm:
-    """The results of one dataset, optimizer and variant, and where their files lie."""
+class ReportedArm:
+    """The results of one dataset, optimizer and variant, and the file of its predictions."""
 
-    results: dict[str, Any]
+    results: ArmResults
     predictions: Path
 
-    @property
-    def key(self) -> tuple[str, str, str]:
-        """Dataset, optimizer, variant."""
-        return self.results["dataset"], self.results["optimizer"], self.results["variant"]
+    @classmethod
+    def read(cls, path: Path) -> Self:
+        """Read a result file; the predictions lie beside it."""
+        return cls(ArmResults.read(path), path.with_suffix(".predictions.parquet"))
+
+    @cached_property
+    def metrics(self) -> Metrics:
+        """Its family of metrics."""
+        return family(self.results.config.metrics)
 
     @property
-    def shown(self) -> tuple[str, ...]:
-        """The metrics that tables show; the first is an accuracy."""
-        return self.family.shown
+    def compared(self) -> str:
+        """The metric by which its gaps to other arms are tested: the first that is shown."""
+        return self.results.shown[0]
 
-    @property
-    def family(self) -> Family:
-        """The facts of its metrics."""
-        family: Family = facts("metrics", self.results["provenance"]["config"]["metrics"]).FAMILY
-        return family
+    @cached_property
+    def counted(self) -> int:
+        """How many test segments that metric counts."""
+        truth, _ = by_seed(self.test_predictions())
+        return len(self.metrics.contributions(truth, truth)[self.compared])
 
-    def named(self) -> dict[str, Any]:
+    def identity(self) -> Identity:
         """Return what decides which of the paper's rows it is, if any."""
-        names = dict(zip(("dataset", "optimizer", "variant"), self.key, strict=True))
-        algorithm = self.results["provenance"]["config"]["optimizer"]["algorithm"]
-        marked = self.results["generated_data"]
-        return {**names, "algorithm": algorithm, "generated_data": marked}
+        results, algorithm = self.results, self.results.config.optimizer.algorithm
+        return Identity(results.dataset, results.variant, algorithm, results.generated_data)
 
     def test_predictions(self) -> pd.DataFrame:
         """Read the test predictions of all seeds."""
         return pd.read_parquet(self.predictions)
-
-
-def read_arms(paths: Iterable[Path]) -> list[Arm]:
-    """Read result files; the predictions of each lie beside it."""
-    return [Arm(read_json(path), path.with_suffix(".predictions.parquet")) for path in paths]
-
-
-def read_histories(runs: Iterable[Path]) -> pd.DataFrame:
-    """Read the epochs of runs (their run.json), with dataset, optimizer, variant, model, seed."""
-    return pd.concat([_history(path) for path in runs], ignore_index=True)
-
-
-def _history(run: Path) -> pd.DataFrame:
-    settings = read_json(run)["settings"]
-    return pd.read_parquet(run.with_name("epochs.parquet")).assign(
-        dataset=settings["dataset"],
-        optimizer=settings["optimizer_name"],
-        variant=settings["variant"],
-        model=settings["model"]["name"],
-        seed=settings["seed"],
-    )

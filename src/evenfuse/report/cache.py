@@ -1,6 +1,6 @@
 """What is in a cache: tables and a picture that a person wants before training on it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +9,13 @@ import pandas as pd
 from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
-from evenfuse.cache.segments import Segments, read_cache, read_provenance, video_of
-from evenfuse.downloads.sdk import SPLITS
+from evenfuse.cache.provenance import read_provenance
+from evenfuse.cache.reading import read_cache
+from evenfuse.cache.segments import Segments, video_of
+from evenfuse.parts import facts
+from evenfuse.records.caches import CacheProvenance
 from evenfuse.report.style import COLORS, figure_grid, save_figure
+from evenfuse.settings.splits import SPLITS
 
 QUANTILES = (0.0, 0.05, 0.5, 0.95, 1.0)
 SHADES = dict(zip(SPLITS, COLORS.values(), strict=True))
@@ -19,19 +23,21 @@ SHADES = dict(zip(SPLITS, COLORS.values(), strict=True))
 Splits = Mapping[str, Segments]
 
 
-def read_splits(folder: Path) -> tuple[dict[str, Segments], dict[str, Any]]:
+def read_splits(folder: Path) -> tuple[dict[str, Segments], dict[str, CacheProvenance]]:
     """Read the three caches of a folder, and the provenance of each."""
     paths = {split: folder / f"{split}.h5" for split in SPLITS}
     provenance = {split: read_provenance(path) for split, path in paths.items()}
     return {split: read_cache(path) for split, path in paths.items()}, provenance
 
 
-def describe(splits: Splits, provenance: Mapping[str, Any]) -> str:
-    """Return all tables as Markdown, each under its title."""
+def describe(
+    splits: Splits, provenance: Mapping[str, CacheProvenance], columns: Sequence[str]
+) -> str:
+    """Return all tables as Markdown, each under its title; `columns` name the labels."""
     tables = {
         "What is in it": contents(splits),
         "Rows per segment": lengths(splits),
-        "Labels, rounded": label_histogram(splits),
+        "Labels, and how many round to": labels(splits, columns),
         "Kept, dropped, repaired": counts(provenance),
         "Sources": sources(provenance),
     }
@@ -41,18 +47,24 @@ def describe(splits: Splits, provenance: Mapping[str, Any]) -> str:
 
 
 def contents(splits: Splits) -> pd.DataFrame:
-    """One row per split: segments, videos, words, and the labels' mean and deviation."""
+    """One row per split: segments, videos, words."""
     return pd.DataFrame(
         {
             "split": split,
             "segments": len(segments),
             "videos": len(set(map(video_of, segments.ids))),
             "words": int(np.count_nonzero(segments.words.values != "")),
-            "label mean": f"{segments.labels[:, 0].mean():+.2f}",
-            "label std": f"{segments.labels[:, 0].std():.2f}",
         }
         for split, segments in splits.items()
     )
+
+
+def label_columns(splits: Splits, provenance: Mapping[str, CacheProvenance]) -> list[str]:
+    """Return what the label columns are called: as the format says, else by their number."""
+    count = next(iter(splits.values())).labels.shape[1]
+    form = next(iter(provenance.values())).format
+    known = facts("datasets", form).FORMAT.columns[:count]
+    return [*known, *(f"label {i + 1}" for i in range(len(known), count))]
 
 
 def lengths(splits: Splits) -> pd.DataFrame:
@@ -64,41 +76,53 @@ def lengths(splits: Splits) -> pd.DataFrame:
     )
 
 
-def label_histogram(splits: Splits) -> pd.DataFrame:
-    """One row per split: how many labels round to each whole number."""
-    rounded = {split: np.rint(s.labels[:, 0]).astype(int) for split, s in splits.items()}
-    classes = range(min(map(min, rounded.values())), max(map(max, rounded.values())) + 1)
+def labels(splits: Splits, columns: Sequence[str]) -> pd.DataFrame:
+    """One row per split and label: mean, deviation, how many round to each whole number."""
+    rounded = {split: np.rint(s.labels).astype(int) for split, s in splits.items()}
+    classes = range(
+        min(values.min() for values in rounded.values()),
+        max(values.max() for values in rounded.values()) + 1,
+    )
     return pd.DataFrame(
-        {"split": split, **{f"{c:+d}": int((labels == c).sum()) for c in classes}}
-        for split, labels in rounded.items()
+        {
+            "split": split,
+            "label": name,
+            "mean": f"{segments.labels[:, i].mean():+.2f}",
+            "std": f"{segments.labels[:, i].std():.2f}",
+            **{f"{c:+d}": int((rounded[split][:, i] == c).sum()) for c in classes},
+        }
+        for split, segments in splits.items()
+        for i, name in enumerate(columns)
     )
 
 
-def counts(provenance: Mapping[str, Any]) -> pd.DataFrame:
+def counts(provenance: Mapping[str, CacheProvenance]) -> pd.DataFrame:
     """One row per split and count: what was kept, dropped and repaired."""
     return pd.DataFrame(
         {"split": split, "what": what, "count": count}
         for split, own in provenance.items()
-        for what, count in own["counts"].items()
+        for what, count in own.counts.items()
         if count
     )
 
 
-def sources(provenance: Mapping[str, Any]) -> pd.DataFrame:
+def sources(provenance: Mapping[str, CacheProvenance]) -> pd.DataFrame:
     """One row per source file: role, name, SHA-256."""
-    files = next(iter(provenance.values()))["sources"]
-    return pd.DataFrame({"role": role, **source} for role, source in files.items())
+    files = next(iter(provenance.values())).sources
+    return pd.DataFrame({"role": role, **dict(source)} for role, source in files.items())
 
 
-def plot_cache(splits: Splits, output: Path) -> None:
-    """Draw the labels and the rows per segment of every split."""
-    with figure_grid(1, 2) as (figure, panels):
-        labels, rows = panels[0]
-        _draw(labels, {split: s.labels[:, 0] for split, s in splits.items()})
-        labels.set(xlabel="label", ylabel="share of segments (%)")
+def plot_cache(splits: Splits, columns: Sequence[str], output: Path) -> None:
+    """Draw every label and the rows per segment of every split."""
+    with figure_grid(1, len(columns) + 1) as (figure, panels):
+        *of_labels, rows = panels[0]
+        for i, (name, panel) in enumerate(zip(columns, of_labels, strict=True)):
+            _draw(panel, {split: s.labels[:, i] for split, s in splits.items()})
+            panel.set_xlabel(name)
+        panels[0][0].set_ylabel("share of segments (%)")
         _draw(rows, {split: _longest(s) for split, s in splits.items()})
         rows.set(xlabel="rows of the longest sequence per segment")
-        handles, names = labels.get_legend_handles_labels()
+        handles, names = rows.get_legend_handles_labels()
         figure.legend(handles, names, loc="outside right upper", title="split")
         save_figure(figure, output)
 

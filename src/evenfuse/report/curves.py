@@ -1,4 +1,4 @@
-"""Figures of what happens during training, over the epochs."""
+"""Figures of what happens during training, over the epochs, in panels."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator
@@ -9,9 +9,10 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
-from evenfuse.report.style import color_of, figure_grid, label_of, legend_beside, save_figure
-from evenfuse.report.titles import Titles
-from evenfuse.settings.study import Figure
+from evenfuse.report.material import Material
+from evenfuse.report.style import figure_grid, legend_beside, save_figure
+from evenfuse.settings.figures import EpochFigure
+from evenfuse.settings.titles import Titles
 
 Draw = Callable[[Axes, pd.DataFrame], None]
 
@@ -24,15 +25,15 @@ class PanelRow(NamedTuple):
     variants: dict[str, pd.DataFrame]
 
 
-def plot(figure: Figure, histories: pd.DataFrame, titles: Titles, output: Path) -> None:
+def plot(
+    figure: EpochFigure, material: Material, titles: Titles, output: Path, draw: Draw, unit: str
+) -> None:
     """Draw a figure's panels for every dataset and optimizer that has histories of its variants.
 
-    Gradients are g_i (7), the mean over the seeds with a band from the lowest to the highest;
-    fusion weights are each modality's share of w, the mean over the seeds as stacked bars.
+    `draw` fills a panel from the histories of an arm, `unit` stands at the left of each row.
     Panels of one model, dataset and optimizer have one scale.
     """
-    draw, unit = DRAWN[figure.draws]
-    rows = list(_rows(figure, histories))
+    rows = list(_rows(figure, material.histories()))
     with figure_grid(len(rows), max(len(row.variants) for row in rows)) as (canvas, panels):
         for row, axes in zip(rows, panels, strict=True):
             _draw_row(row, axes, draw, titles)
@@ -42,7 +43,7 @@ def plot(figure: Figure, histories: pd.DataFrame, titles: Titles, output: Path) 
         save_figure(canvas, output)
 
 
-def _rows(figure: Figure, histories: pd.DataFrame) -> Iterator[PanelRow]:
+def _rows(figure: EpochFigure, histories: pd.DataFrame) -> Iterator[PanelRow]:
     for (dataset, optimizer), own in histories.groupby(["dataset", "optimizer"], sort=False):
         by_variant: dict[Any, pd.DataFrame] = dict(iter(own.groupby("variant")))
         for variants in figure.panels:
@@ -72,35 +73,7 @@ def _level(rows: list[PanelRow], panels: list[list[Axes]]) -> None:
             panel.set_ylim(0, top)
 
 
-def _modalities(history: pd.DataFrame, prefix: str) -> list[str]:
+def modalities_of(history: pd.DataFrame, prefix: str) -> list[str]:
+    """Return the modalities of columns like `g_text` that have numbers."""
     numbers = history.filter(regex=f"^{prefix}_").dropna(axis="columns", how="all")
     return [str(column).removeprefix(f"{prefix}_") for column in numbers]
-
-
-def _draw_gradients(panel: Axes, history: pd.DataFrame) -> None:
-    modalities = _modalities(history, "g")
-    for modality in modalities:
-        by_epoch = 1e3 * history.groupby("epoch")[f"g_{modality}"].agg(["mean", "min", "max"])
-        color = color_of(modality, modalities)
-        band = by_epoch["min"], by_epoch["max"]
-        panel.plot(by_epoch.index, by_epoch["mean"], color=color, label=label_of(modality))
-        panel.fill_between(by_epoch.index, *band, color=color, alpha=0.2, linewidth=0)
-
-
-def _draw_shares(panel: Axes, history: pd.DataFrame) -> None:
-    modalities = _modalities(history, "w")
-    weights = history.groupby("epoch")[[f"w_{modality}" for modality in modalities]].mean()
-    shares = 100 * weights.div(weights.sum(axis=1), axis=0)
-    bottom = pd.Series(0.0, index=shares.index)
-    for modality in modalities:
-        share, label = shares[f"w_{modality}"], label_of(modality)
-        color = color_of(modality, modalities)
-        panel.bar(shares.index, share, bottom=bottom, width=0.9, color=color, label=label)
-        bottom = bottom + share
-    panel.margins(y=0)
-
-
-DRAWN: dict[str, tuple[Draw, str]] = {
-    "gradients": (_draw_gradients, "mean |gradient| (10⁻³)"),
-    "fusion_weights": (_draw_shares, "share of fusion weights w (%)"),
-}

@@ -1,63 +1,60 @@
 """What the gaps between the arms of a table are worth."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 import pandas as pd
 
-from evenfuse.evaluation.comparison import Comparison, compare, corrected
-from evenfuse.report.arms import Arm
+from evenfuse.evaluation.comparison import Gap, compare, corrected
+from evenfuse.report.arms import ReportedArm
 from evenfuse.report.sections import Section
-from evenfuse.report.titles import Titles
-from evenfuse.settings.study import Comparison as Pair
+from evenfuse.settings.metrics import Metric
+from evenfuse.settings.titles import Titles
 
 NOTE = (
-    "Gap of the mean accuracy over seeds; one binomial standard error of the accuracy it is "
-    "compared with; p-values paired by test segment and seed, Holm-corrected within this table "
-    "(McNemar: the largest over the seeds)."
+    "Gaps of the means over seeds with their 95 % intervals, proportions in points. Test segments "
+    "and seeds are taken as draws: interval and p-value hold for other segments and other seeds. "
+    "The p-values are Holm-corrected within this table."
 )
 
 
-def gaps(arms: Sequence[Arm], titles: Titles) -> list[Section]:
+def gaps(arms: Sequence[ReportedArm], titles: Titles) -> list[Section]:
     """Make one section of all comparisons whose both sides are shown; none, if there are none.
 
-    Each is tested within its dataset and optimizer; the p-values are Holm-corrected together.
+    Each is tested within its dataset and optimizer, by the first metric that is shown. The p-values
+    are Holm-corrected together.
     """
-    by_key = {arm.key: arm for arm in arms}
-    places = dict.fromkeys(arm.key[:2] for arm in arms)
-    found = [
-        _tested(by_key[(*place, pair.having)], by_key[(*place, pair.without)])
-        for place in places
-        for pair in titles.comparisons
-        if _both_shown(pair, place, by_key)
-    ]
-    rows = pd.DataFrame([_row(gap) for gap in corrected(found)])
-    return [Section("What the gaps are worth", rows, NOTE)] if found else []
+    pairs = list(_pairs(arms, titles))
+    found = corrected([_tested(*pair) for pair in pairs])
+    metrics = [having.results.family.metrics[having.compared] for having, _ in pairs]
+    rows = pd.DataFrame([_row(gap, m) for gap, m in zip(found, metrics, strict=True)])
+    return [Section("What the gaps are worth", rows, NOTE)] if pairs else []
 
 
-def _both_shown(
-    pair: Pair, place: tuple[str, str], by_key: Mapping[tuple[str, str, str], Arm]
-) -> bool:
-    return all((*place, variant) in by_key for variant in (pair.having, pair.without))
+def _pairs(
+    arms: Sequence[ReportedArm], titles: Titles
+) -> Iterator[tuple[ReportedArm, ReportedArm]]:
+    by_key = {arm.results.key: arm for arm in arms}
+    for place in dict.fromkeys(arm.results.key[:2] for arm in arms):
+        for pair in titles.comparisons:
+            having, without = (by_key.get((*place, v)) for v in (pair.having, pair.without))
+            if having and without:
+                yield having, without
 
 
-def _tested(having: Arm, without: Arm) -> Comparison:
-    names = ("_".join(having.key), "_".join(without.key))
+def _tested(having: ReportedArm, without: ReportedArm) -> Gap:
+    names = ("_".join(having.results.key), "_".join(without.results.key))
     tables = (having.test_predictions(), without.test_predictions())
-    metrics = having.results["provenance"]["config"]["metrics"]
-    return compare(names, tables, metrics, having.shown[0])
+    return compare(names, tables, having.results.config.metrics, having.compared)
 
 
-def _row(gap: Comparison) -> dict[str, str]:
+def _row(gap: Gap, metric: Metric) -> dict[str, str]:
+    scale, style = (100, "+.2f") if metric.percent else (1, "+.3f")
+    value, low, high = (f"{scale * number:{style}}" for number in (gap.gap, gap.low, gap.high))
     return {
         "arm": gap.first,
         "against": gap.second,
         "metric": gap.metric,
-        "gap (points)": f"{100 * gap.gap:+.2f}",
-        "standard error": f"{100 * gap.standard_error:.2f}",
-        "p (permutation)": _p(gap.p_permutation),
-        "p (McNemar)": _p(gap.p_mcnemar),
+        "gap": value,
+        "95 % interval": f"{low} to {high}",
+        "p": f"{gap.p:.3f}" if gap.p >= 0.0005 else "< 0.001",
     }
-
-
-def _p(value: float) -> str:
-    return f"{value:.3f}" if value >= 0.0005 else "< 0.001"

@@ -1,36 +1,44 @@
 """The numbers that the paper prints, to stand beside ours."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 
 import pandas as pd
 
-from evenfuse.report.titles import Titles
-from evenfuse.settings.study import Table
+from evenfuse.settings.tables import PaperTable
+from evenfuse.settings.titles import Titles
 
 FILE = Path(__file__).with_name("published.csv")
 SECONDS = "seconds_per_epoch"
 ANY_OPTIMIZER = ""
 
 
-def published(table: Table, record: Mapping[str, Any], titles: Titles) -> dict[str, float]:
-    """Return metric -> the paper's number for an arm, in our units: proportions, seconds.
+class Identity(NamedTuple):
+    """What decides which of the paper's rows is comparable with one of ours."""
 
-    `record` has the names of the arm, its optimizer's algorithm, and whether its data was
-    generated: then nothing that the paper prints is comparable, and nothing is returned.
+    dataset: str
+    variant: str
+    algorithm: str
+    generated_data: bool
+
+
+def published(table: PaperTable, ours: Identity, titles: Titles) -> dict[str, float]:
+    """Return metric -> the paper's number for a row of ours, in our units: proportions, seconds.
+
+    Nothing that the paper prints is comparable with numbers on generated data.
     """
-    if record["generated_data"]:
+    if ours.generated_data:
         return {}
-    corpus = titles.published_datasets[record["dataset"]]
-    model = titles.published_variants[record["variant"]]
+    corpus = titles.published_datasets[ours.dataset]
+    model = titles.published_variants[ours.variant]
     rows = _rows()
     own = rows[
         rows["table"].isin(table.published)
         & (rows["dataset"] == corpus)
         & (rows["model"] == model)
-        & rows["optimizer"].isin([ANY_OPTIMIZER, record["algorithm"]])
+        & rows["optimizer"].isin([ANY_OPTIMIZER, ours.algorithm])
     ]
     numbers = zip(own["metric"], own["value"], strict=True)
     return {metric: value if metric == SECONDS else value / 100 for metric, value in numbers}
@@ -45,7 +53,7 @@ def columns(
     return {name: cells, f"paper's {name}": [number or "" for number in printed]}
 
 
-def note(table: Table, shown: pd.DataFrame) -> str:
+def note(table: PaperTable, shown: pd.DataFrame) -> str:
     """Say where the paper's numbers are from, if any are shown."""
     if not any(name.startswith("paper's ") for name in shown.columns):
         return ""

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from evenfuse.parts import facts
-from evenfuse.report.runs import RunRecord
+from evenfuse.report.runs import FoundRun
 from evenfuse.report.style import color_of, figure_grid, save_figure
 
 BEST = "#D55E00"
@@ -29,16 +29,16 @@ PER_MODALITY = {
 }
 
 
-def plot_run(run: RunRecord, output: Path) -> None:
+def plot_run(run: FoundRun, output: Path) -> None:
     """Draw loss, validation score, and what there is per modality: g (7), w (10), a (12).
 
     A dotted line in every panel marks the epoch that was selected.
     """
-    modalities = run.settings["modalities"]
+    modalities = run.settings.modalities
     shown = [name for name in PER_MODALITY if f"{name}_{modalities[0]}" in run.rows]
     with figure_grid(2 if shown else 1, 3 if shown else 2) as (figure, panels):
         above, below = panels[0], panels[1] if shown else []
-        _draw(above[0], run, f"training loss ({run.settings['training']['loss']})", "train_loss")
+        _draw(above[0], run, f"training loss ({run.settings.training.loss})", "train_loss")
         _draw(above[1], run, _score_title(run), f"valid_{run.metric}")
         for name, panel in zip(shown, below, strict=False):
             _draw_modalities(panel, run, name, modalities)
@@ -51,26 +51,27 @@ def plot_run(run: RunRecord, output: Path) -> None:
         save_figure(figure, output)
 
 
-def _heading(run: RunRecord) -> str:
-    names = [str(run.settings[key]) for key in ("dataset", "optimizer_name", "variant")]
-    epochs = f"{len(run.rows)} of at most {run.settings['training']['epochs']} epochs"
+def _heading(run: FoundRun) -> str:
+    own = run.settings
+    names = ", ".join((own.dataset, own.optimizer_name, own.variant))
+    epochs = f"{len(run.rows)} of at most {own.training.epochs} epochs"
     best = f"best {run.metric} {run.best_score:.4f} in epoch {run.best_epoch}"
-    return f"{', '.join(names)}, seed {run.settings['seed']}: {run.state}, {epochs}, {best}"
+    return f"{names}, seed {own.seed}: {run.state}, {epochs}, {best}"
 
 
-def _score_title(run: RunRecord) -> str:
-    higher = facts("metrics", run.settings["metrics"]).FAMILY.metrics[run.metric].higher_is_better
+def _score_title(run: FoundRun) -> str:
+    higher = facts("metrics", run.settings.metrics).FAMILY.metrics[run.metric].higher_is_better
     return f"validation {run.metric} ({'higher' if higher else 'lower'} is better)"
 
 
-def _draw(panel: Axes, run: RunRecord, title: str, column: str) -> None:
+def _draw(panel: Axes, run: FoundRun, title: str, column: str) -> None:
     values = run.rows[column]
     panel.plot(run.rows["epoch"], values, ".-", color="black")
     _frame(panel, run, title)
     panel.plot(run.best_epoch, values[run.best_epoch - 1], "o", color=BEST)
 
 
-def _draw_modalities(panel: Axes, run: RunRecord, name: str, modalities: Sequence[str]) -> None:
+def _draw_modalities(panel: Axes, run: FoundRun, name: str, modalities: Sequence[str]) -> None:
     quantity = PER_MODALITY[name]
     for modality in modalities:
         color = color_of(modality, list(modalities))
@@ -80,7 +81,7 @@ def _draw_modalities(panel: Axes, run: RunRecord, name: str, modalities: Sequenc
     panel.set_ylim(0, quantity.top)
 
 
-def _frame(panel: Axes, run: RunRecord, title: str) -> None:
+def _frame(panel: Axes, run: FoundRun, title: str) -> None:
     panel.set_title(title, loc="left")
     panel.set_xlabel("epoch")
     panel.xaxis.set_major_locator(MaxNLocator(integer=True))

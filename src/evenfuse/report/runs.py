@@ -2,28 +2,29 @@
 
 import os
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 from filelock import FileLock, Timeout
 
 from evenfuse.errors import EvenfuseError
 from evenfuse.files import read_json
-from evenfuse.records.checkpoints import LOCK, newest_epoch
+from evenfuse.records.checkpoints import LOCK, Identity, newest_epoch
+from evenfuse.records.runs import RunRecord
+from evenfuse.settings.run import RunSettings
 
 HOURS = 3600
 
 
 @dataclass(frozen=True)
-class RunRecord:
+class FoundRun:
     """One run: its settings, its epochs so far, the best of them by the validation split."""
 
     folder: Path
     state: str
-    settings: Mapping[str, Any]
+    settings: RunSettings
     rows: pd.DataFrame
     best_epoch: int
     age: float
@@ -31,7 +32,7 @@ class RunRecord:
     @property
     def metric(self) -> str:
         """The metric that selects the epoch."""
-        return str(self.settings["training"]["selection_metric"])
+        return self.settings.training.selection_metric
 
     @property
     def best_score(self) -> float:
@@ -39,11 +40,11 @@ class RunRecord:
         return float(self.rows[f"valid_{self.metric}"][self.best_epoch - 1])
 
 
-def find_runs(results: Path, checkpoints: Path) -> list[RunRecord]:
+def find_runs(results: Path, checkpoints: Path) -> list[FoundRun]:
     """Return the runs below both folders; of one that is in both, what was written last."""
     folders = [(folder, results) for folder in _holding("run.json", results)]
     folders += [(folder, checkpoints) for folder in _holding(LOCK, checkpoints)]
-    last: dict[Path, RunRecord] = {}
+    last: dict[Path, FoundRun] = {}
     for folder, root in folders:
         name, record = folder.relative_to(root), read_run(folder)
         if record and (name not in last or record.age < last[name].age):
@@ -51,7 +52,7 @@ def find_runs(results: Path, checkpoints: Path) -> list[RunRecord]:
     return [record for _, record in sorted(last.items())]
 
 
-def read_run(folder: Path) -> RunRecord | None:
+def read_run(folder: Path) -> FoundRun | None:
     """Read a run from the folder of its results or of its checkpoints; None before epoch 1 is done.
 
     Raises:
@@ -59,9 +60,9 @@ def read_run(folder: Path) -> RunRecord | None:
     """
     record = folder / "run.json"
     if record.is_file():
-        run, age = read_json(record), _age(record)
+        run, age = RunRecord.read(record), _age(record)
         rows = pd.read_parquet(folder / "epochs.parquet")
-        return RunRecord(folder, "finished", run["settings"], rows, run["selection"]["epoch"], age)
+        return FoundRun(folder, "finished", run.settings, rows, run.selection.epoch, age)
     if not (folder / LOCK).is_file():
         raise EvenfuseError(f"{folder} is no run: give a folder that `evenfuse runs` lists")
     state = "running" if _held(folder / LOCK) else "interrupted"
@@ -74,20 +75,20 @@ def read_run(folder: Path) -> RunRecord | None:
     return None
 
 
-def _read_checkpoint(epoch: Path, state: str) -> RunRecord:
-    settings = read_json(epoch / "identity.json")["settings"]
+def _read_checkpoint(epoch: Path, state: str) -> FoundRun:
+    settings = Identity.read(epoch / "identity.json").settings
     saved = read_json(epoch / "state.json")
     rows, best = pd.DataFrame(saved["rows"]), saved["selection"]["epoch"]
-    return RunRecord(epoch.parent, state, settings, rows, best, _age(epoch))
+    return FoundRun(epoch.parent, state, settings, rows, best, _age(epoch))
 
 
-def listing(runs: Sequence[RunRecord]) -> list[dict[str, str]]:
+def listing(runs: Sequence[FoundRun]) -> list[dict[str, str]]:
     """Return a row per run, as a person reads it."""
     return [
         {
             "run": str(run.folder),
             "state": run.state,
-            "epoch": f"{len(run.rows)}/{run.settings['training']['epochs']}",
+            "epoch": f"{len(run.rows)}/{run.settings.training.epochs}",
             "best": f"{run.metric} {run.best_score:.4f}",
             "in epoch": str(run.best_epoch),
             "age": _spoken(run.age),

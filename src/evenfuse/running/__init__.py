@@ -1,0 +1,1 @@
+"""Around a run: leases of GPUs, progress lines, event files."""

@@ -1,4 +1,4 @@
-"""On which device a run computes: GPUs are leased, so that parallel runs never share one."""
+"""The device of a run: GPUs are leased, so that parallel runs never share one by accident."""
 
 import os
 import sys
@@ -11,15 +11,15 @@ from pathlib import Path
 import torch
 from filelock import FileLock, Timeout
 
-PAUSE = 1.0  # seconds between two looks for a free GPU
+PAUSE = 1.0  # seconds between two attempts to lease a GPU
 
 
 @contextmanager
 def leased_device(threads: int, runs_per_gpu: int = 1) -> Iterator[torch.device]:
-    """Give a GPU that no other run has, waiting for one if need be, or the CPU if there is none.
+    """Yield a GPU that no other run uses, after waiting if all are in use, or the CPU.
 
-    Only GPUs that CUDA shows to this process count, so that CUDA_VISIBLE_DEVICES and what a
-    scheduler assigned are respected. On the CPU, torch computes with that many threads.
+    Only GPUs that CUDA shows to this process count, so CUDA_VISIBLE_DEVICES and the assignments of
+    a scheduler are respected. On the CPU, torch computes with `threads` threads.
     """
     torch.set_num_threads(threads)
     identities = _visible_gpus()
@@ -34,37 +34,37 @@ def leased_device(threads: int, runs_per_gpu: int = 1) -> Iterator[torch.device]
 
 @contextmanager
 def lease(names: Sequence[str], folder: Path, sharers: int) -> Iterator[str]:
-    """Hold one of `names` alone, or with up to `sharers` holders in all; wait for a free one.
+    """Lease one of `names`, each of which has up to `sharers` holders; wait until one is free.
 
-    A lease is a lock on a file of `folder`, which the system frees when its process dies.
+    A lease is a lock on a file in `folder`, which the system releases when its process ends.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    places = [(name, slot) for slot in range(sharers) for name in names]
-    lock, name = _first_free(places, folder)
+    slots = [(name, slot) for slot in range(sharers) for name in names]
+    lock, name = _first_free(slots, folder)
     try:
         yield name
     finally:
         lock.release()
 
 
-def _first_free(places: Sequence[tuple[str, int]], folder: Path) -> tuple[FileLock, str]:
-    told = False
+def _first_free(slots: Sequence[tuple[str, int]], folder: Path) -> tuple[FileLock, str]:
+    announced = False
     while True:
-        for name, slot in places:
+        for name, slot in slots:
             lock = FileLock(folder / f"{name}.{slot}.lock")
             try:
                 lock.acquire(blocking=False)
             except Timeout:
                 continue
             return lock, name
-        if not told:
-            print(f"waiting for a free GPU: all {len(places)} are leased", file=sys.stderr)
-            told = True
+        if not announced:
+            print(f"waiting for a free GPU: all {len(slots)} are leased", file=sys.stderr)
+            announced = True
         time.sleep(PAUSE)
 
 
 def _visible_gpus() -> list[str]:
-    # the number of a GPU depends on who looks; its identity does not
+    # the number of a GPU differs between processes; its UUID does not
     count = torch.cuda.device_count() if torch.cuda.is_available() else 0
     return [str(torch.cuda.get_device_properties(i).uuid) for i in range(count)]
 

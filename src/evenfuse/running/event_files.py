@@ -1,4 +1,4 @@
-"""Event files for TensorBoard, if somebody wants them."""
+"""Event files for TensorBoard."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,14 +9,14 @@ from evenfuse.training.history import EpochRow
 
 
 class EventFiles:
-    """Writes every number of every epoch; see them with ``tensorboard --logdir FOLDER``."""
+    """Writes every number of every epoch, for `tensorboard --logdir FOLDER`."""
 
     def __init__(self, folder: Path):
         self.folder = folder
         self._writer: Any = None
 
     def begun(self, batches: int, done: Sequence[EpochRow]) -> None:
-        """Open the files; what they hold of epochs that are trained again is struck out.
+        """Open the files and discard what they hold of epochs that are trained again.
 
         Raises:
             EvenfuseError: if the package is not installed.
@@ -29,10 +29,10 @@ class EventFiles:
         self._writer = SummaryWriter(str(self.folder), purge_step=len(done) + 1)
 
     def batches_done(self, number: int) -> None:
-        """Nothing is written within an epoch."""
+        """Do nothing: numbers are written once per epoch."""
 
     def epoch_done(self, row: EpochRow) -> None:
-        """Write the epoch's numbers, by names like ``g/text``."""
+        """Write the numbers of an epoch, with names like `g/text`."""
         for name, value in row.items():
             self._writer.add_scalar(name.replace("_", "/", 1), value, int(row["epoch"]))
         self._writer.flush()

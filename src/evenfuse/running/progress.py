@@ -1,4 +1,4 @@
-"""What a person sees while a run trains: a bar, and a line per epoch."""
+"""The progress of a run: a bar on a terminal, and a line per epoch."""
 
 import sys
 from collections.abc import Mapping, Sequence
@@ -12,14 +12,14 @@ Row = Mapping[str, float]
 
 
 class ProgressLines:
-    """Watches one run; the bar is left out where nobody looks, as in a log file."""
+    """Shows the progress of one run; without a terminal, as in a log file, there is no bar."""
 
     def __init__(self, run: RunSettings):
         self.run = run
         self.rows: list[Row] = []
 
     def begun(self, batches: int, done: Sequence[Row]) -> None:
-        """Draw the bar, from where an interrupted run goes on."""
+        """Draw the bar, starting where an interrupted run resumes."""
         self.rows = list(done)
         epochs = self.run.training.epochs
         self.bar = tqdm(
@@ -30,34 +30,34 @@ class ProgressLines:
             disable=None,
         )
         if done:
-            self._say(f"going on after epoch {len(done)}")
+            self._print(f"resuming after epoch {len(done)}")
 
     def batches_done(self, number: int) -> None:
-        """Move the bar."""
+        """Advance the bar."""
         self.bar.update(number)
 
     def epoch_done(self, row: Row) -> None:
-        """Say what the epoch brought."""
+        """Print the line of an epoch."""
         self.rows.append(row)
-        self._say(epoch_line(self.run, self.rows))
+        self._print(epoch_line(self.run, self.rows))
 
-    def _say(self, text: str) -> None:
+    def _print(self, text: str) -> None:
         tqdm.write(f"seed {self.run.seed}: {text}", file=sys.stderr)
 
 
 def epoch_line(run: RunSettings, rows: Sequence[Row]) -> str:
-    """Put the last epoch into a line: loss, validation score, g and w, time that is left."""
+    """Return the line of the last epoch: loss, validation score, g and w, time left."""
     metric = run.training.selection_metric
     row = rows[-1]
     left = (run.training.epochs - len(rows)) * median(earlier["seconds"] for earlier in rows)
-    parts = [
+    columns = [
         f"epoch {len(rows)}/{run.training.epochs}",
         f"train {run.training.loss} {row['train_loss']:.4f}",
         f"valid {metric} {row[f'valid_{metric}']:.4f}",
         *(_per_modality(row, run.modalities, name, style) for name, style in STYLES.items()),
         f"at most {tqdm.format_interval(left)} left",
     ]
-    return ", ".join(part for part in parts if part)
+    return ", ".join(column for column in columns if column)
 
 
 STYLES = {"g": ".1e", "w": ".2f"}

@@ -1,1 +1,1 @@
-"""Strict settings: every key is known, typed and documented; no torch, no file access."""
+"""Strict settings: every key is known, typed and documented; nothing heavy is imported."""

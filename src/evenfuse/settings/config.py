@@ -1,27 +1,30 @@
-"""The config file: what is studied, on which data, and the settings of each run."""
+"""The config: what is studied, on which data, and the settings of each run."""
 
 import re
-from collections.abc import Mapping
-from itertools import chain, product
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import product
 from typing import Any, Literal
 
 from pydantic import Field, field_validator
 
-from evenfuse import parts
 from evenfuse.errors import EvenfuseError, choose
-from evenfuse.settings.dataset import Dataset, ModelRuns, RunPart, Variant
-from evenfuse.settings.run import RunSettings, ScratchEncoderSettings, parse_run
+from evenfuse.settings.arms import ArmKey
+from evenfuse.settings.dataset import Dataset
+from evenfuse.settings.forms import with_forms
+from evenfuse.settings.layers import Layer, OptimizerPart, RunPart, Variant
+from evenfuse.settings.run import ArmSettings, ScratchEncoderSettings, parse_arm
+from evenfuse.settings.shown import Figures, Tables
 from evenfuse.settings.sources import Origin, Source
-from evenfuse.settings.strict import Strict, parse
-from evenfuse.settings.study import Comparison, Figure, Study, Table, Tuning
+from evenfuse.settings.strict import Strict
+from evenfuse.settings.study import ComparedVariants, Study, Tuning
+from evenfuse.settings.tables import Table
+from evenfuse.settings.titles import Titles
 from evenfuse.settings.trees import merge
-from evenfuse.settings.tuning import Point, points, with_point
-
-Arm = tuple[str, str, str]  # dataset, optimizer, variant
+from evenfuse.settings.tuning import Point, with_point
 
 
 class Config(Strict):
-    """The whole of config/config.yaml, with what --configfile and --config put over it."""
+    """The whole of config/, with what --configfile and --config put over it."""
 
     study: Study
     tuning: Tuning = Tuning()
@@ -33,12 +36,17 @@ class Config(Strict):
     tensorboard: str | None = Field(None, description="a folder for event files")
     scratch_encoder: ScratchEncoderSettings = ScratchEncoderSettings()
     datasets: dict[str, Dataset]
-    optimizers: dict[str, RunPart]
+    optimizers: dict[str, OptimizerPart]
     variants: dict[str, Variant]
-    comparisons: list[Comparison] = Field([], description="gaps that tables test")
-    tables: dict[str, Table] = Field({}, description="what the study can show in numbers")
-    figures: dict[str, Figure] = Field({}, description="and over the epochs")
+    comparisons: list[ComparedVariants] = Field([], description="gaps that tables test")
+    tables: Tables = Field({}, description="what the study can show in numbers")
+    figures: Figures = Field({}, description="and in pictures")
     sources: dict[str, Origin] = Field({}, description="where the data files of a corpus are")
+
+    @field_validator("variants", mode="before")
+    @classmethod
+    def _and_their_forms(cls, variants: Any) -> Any:
+        return with_forms(variants) if isinstance(variants, Mapping) else variants
 
     @field_validator("datasets", "optimizers", "variants", "sources")
     @classmethod
@@ -63,121 +71,128 @@ class Config(Strict):
 
     def run(
         self, dataset: str, optimizer: str, variant: str, point: Point | None = None
-    ) -> RunSettings:
-        """Merge the entries of dataset, optimizer and variant, the later over the earlier.
+    ) -> ArmSettings:
+        """Merge the layers of an arm, the later over the earlier, and a point of its grid.
 
-        The seed is 0. A point of the arm's grid is laid over the result.
+        Raises:
+            EvenfuseError: for an unknown name, or settings that do not fit one another.
         """
-        data = self.dataset(dataset)
-        trees = [part.tree() for part in self._parts(dataset, optimizer, variant)]
-        names = {"dataset": dataset, "optimizer_name": optimizer, "variant": variant, "seed": 0}
+        data, arm = self.dataset(dataset), ArmKey(dataset, optimizer, variant)
+        trees = [layer.part.tree() for layer in self.layers(arm)]
+        names = {"dataset": dataset, "optimizer_name": optimizer, "variant": variant}
         inherited = {"metrics": data.metrics, "signed_log": data.signed_log}
         encoder = {"text_encoder": self.text_encoder or data.text_encoder}
         tree = merge({"modalities": data.modalities}, *trees, inherited, encoder, names)
-        arm = f"{dataset}_{optimizer}_{variant}"
-        settings = parse_run(with_point(tree, point or {}), arm)
-        self._check(settings, data, arm)
+        settings = parse_arm(with_point(tree, point or {}), arm.name)
+        _check_fit(settings, data, arm.name)
         return settings
 
-    def trained_arms(self) -> list[Arm]:
+    def layers(self, arm: ArmKey) -> list[Layer]:
+        """Return what the entries of an arm say of its runs; the later wins."""
+        data, variant = self.dataset(arm.dataset), choose("variant", arm.variant, self.variants)
+        optimizer, above = arm.optimizer, f"datasets.{arm.dataset}"
+        layers = [
+            Layer(f"optimizers.{optimizer}", choose("optimizer", optimizer, self.optimizers)),
+            Layer(f"{above}.all_runs", data.all_runs),
+        ]
+        if optimizer in data.per_optimizer:
+            part: RunPart = data.per_optimizer[optimizer]
+            layers.append(Layer(f"{above}.per_optimizer.{optimizer}", part))
+        model = variant.model["name"]
+        if model in data.per_model:
+            of_model = data.per_model[model]
+            layers.append(Layer(f"{above}.per_model.{model}", of_model))
+            if optimizer in of_model.per_optimizer:
+                where = f"{above}.per_model.{model}.per_optimizer.{optimizer}"
+                layers.append(Layer(where, of_model.per_optimizer[optimizer]))
+        return [*layers, Layer(f"variants.{arm.variant}", variant)]
+
+    def every_layer(self) -> Iterator[Layer]:
+        """Yield all that any entry says of runs, whether an arm of the study uses it or not."""
+        for name, optimizer in self.optimizers.items():
+            yield Layer(f"optimizers.{name}", optimizer)
+        for name, data in self.datasets.items():
+            yield Layer(f"datasets.{name}.all_runs", data.all_runs)
+            yield from _per_optimizer(f"datasets.{name}", data.per_optimizer)
+            for model, part in data.per_model.items():
+                yield Layer(f"datasets.{name}.per_model.{model}", part)
+                yield from _per_optimizer(f"datasets.{name}.per_model.{model}", part.per_optimizer)
+        for name, variant in self.variants.items():
+            yield Layer(f"variants.{name}", variant)
+
+    def possible_arms(self) -> Iterator[ArmKey]:
+        """Yield every combination of names that a dataset has the modalities for."""
+        yield from self._feedable(self.datasets, self.optimizers, self.variants)
+
+    def trained_arms(self) -> list[ArmKey]:
         """Return the arms of the study and of its tables, each once."""
         study = self.study
         own = product(study.datasets, study.optimizers, study.variants)
         tables = [choose("table", name, self.tables) for name in study.tables]
-        of_tables = [
-            arm for table in tables if table.measure == "scores" for arm in self._named_arms(table)
-        ]
-        return list(dict.fromkeys([*own, *of_tables]))
+        of_tables = [arm for table in tables if table.trains for arm in self._named_arms(table)]
+        return list(dict.fromkeys([*(ArmKey(*names) for names in own), *of_tables]))
 
-    def table_arms(self, name: str) -> list[Arm]:
+    def table_arms(self, name: str) -> list[ArmKey]:
         """Return the arms that a table shows, or raise with the nearest known name."""
         table = choose("table", name, self.tables)
         return self.trained_arms() if table.every_arm else self._named_arms(table)
 
-    def figure_arms(self, name: str) -> list[Arm]:
+    def figure_arms(self, name: str) -> list[ArmKey]:
         """Return the arms that a figure shows: those of its variants that the study trains."""
-        variants = {v for row in choose("figure", name, self.figures).panels for v in row}
-        return [arm for arm in self.trained_arms() if arm[2] in variants]
+        shown = choose("figure", name, self.figures).variants_shown()
+        return [arm for arm in self.trained_arms() if shown is None or arm.variant in shown]
 
     def grid(self, dataset: str, optimizer: str, variant: str) -> dict[str, list[Any]]:
-        """Return the values to try of an arm's settings, the later entry over the earlier."""
-        grids = [part.grid for part in self._parts(dataset, optimizer, variant)]
-        return merge(*grids)
+        """Return the values to try of an arm's settings, the later layer over the earlier."""
+        layers = self.layers(ArmKey(dataset, optimizer, variant))
+        return merge(*(layer.part.grid for layer in layers))
 
     def uses_winner(self, dataset: str, optimizer: str, variant: str) -> bool:
         """Return whether an arm is trained with the winner of its grid."""
-        return any(part.use_winner for part in self._parts(dataset, optimizer, variant))
+        layers = self.layers(ArmKey(dataset, optimizer, variant))
+        return any(layer.part.use_winner for layer in layers)
 
-    def _named_arms(self, table: Table) -> list[Arm]:
-        """Leave out what a dataset cannot feed: BERT models where there are no words, say."""
+    def titles(self) -> Titles:
+        """Return what tables and figures call datasets, optimizers and variants."""
+        return Titles(
+            datasets={name: data.title for name, data in self.datasets.items()},
+            optimizers={name: part.title or name for name, part in self.optimizers.items()},
+            variants={name: part.title or name for name, part in self.variants.items()},
+            published_datasets={name: data.published_as for name, data in self.datasets.items()},
+            published_variants={name: part.in_paper() for name, part in self.variants.items()},
+            comparisons=self.comparisons,
+        )
+
+    def _named_arms(self, table: Table) -> list[ArmKey]:
         optimizers = table.optimizers or self.study.optimizers
         variants = table.variants or self.study.variants
-        return [
-            (dataset, optimizer, variant)
-            for dataset, optimizer, variant in product(self.study.datasets, optimizers, variants)
-            if set(choose("variant", variant, self.variants).modalities or [])
-            <= set(self.dataset(dataset).available_modalities())
-        ]
+        return list(self._feedable(self.study.datasets, optimizers, variants))
 
-    def _parts(self, dataset: str, optimizer: str, variant: str) -> list[RunPart]:
-        """Return what dataset, optimizer and variant say of the runs of an arm, in order."""
-        data, none = self.dataset(dataset), ModelRuns()
-        of_variant = choose("variant", variant, self.variants)
-        of_model = data.runs_of.get(of_variant.model.get("name", ""), none)
-        return [
-            choose("optimizer", optimizer, self.optimizers),
-            data.runs,
-            data.runs_with.get(optimizer, none),
-            of_model,
-            of_model.runs_with.get(optimizer, none),
-            of_variant,
-        ]
-
-    def _check(self, settings: RunSettings, data: Dataset, arm: str) -> None:
-        parts.facts("metrics", settings.metrics)
-        for modality in (*settings.modalities, *settings.signed_log):
-            choose("modality", modality, data.available_modalities())
-        settings.model.check_modalities(settings.modalities)
-        if settings.balancing.late_fusion and not settings.model.late_fusion:
-            raise EvenfuseError(
-                f"{arm} cannot be balanced: the model {settings.model.name} has no last linear map "
-                "per modality; set its balancing.name to none"
-            )
+    def _feedable(
+        self, datasets: Iterable[str], optimizers: Iterable[str], variants: Iterable[str]
+    ) -> Iterator[ArmKey]:
+        """Leave out what a dataset cannot feed: BERT models where there are no words, say."""
+        for dataset in datasets:
+            available = set(self.dataset(dataset).available_modalities())
+            for optimizer, variant in product(optimizers, variants):
+                if available.issuperset(choose("variant", variant, self.variants).modalities or []):
+                    yield ArmKey(dataset, optimizer, variant)
 
 
-def load(values: Mapping[str, Any]) -> Config:
-    """Read and check a whole config, every run of its study included."""
-    config = parse(Config, values, "")
-    shared = sorted(set(config.study.seeds) & set(config.tuning.seeds))
-    if shared:
+def _per_optimizer(above: str, parts: Mapping[str, RunPart]) -> Iterator[Layer]:
+    for optimizer, part in parts.items():
+        yield Layer(f"{above}.per_optimizer.{optimizer}", part)
+
+
+def _check_fit(settings: ArmSettings, data: Dataset, arm: str) -> None:
+    family = data.family()
+    choose("loss", settings.training.loss, dict.fromkeys(family.losses))
+    choose("selection_metric", settings.training.selection_metric, family.metrics)
+    for modality in (*settings.modalities, *settings.signed_log):
+        choose("modality", modality, data.available_modalities())
+    settings.model.check_modalities(settings.modalities)
+    if settings.balancing.late_fusion and not settings.model.late_fusion:
         raise EvenfuseError(
-            f"tuning.seeds and study.seeds share {shared[0]}: a seed that chose the settings "
-            "cannot report on them; give tuning seeds of its own"
+            f"{arm} cannot be balanced: the model {settings.model.name} has no last linear map "
+            "per modality; set its balancing.name to none"
         )
-    _check_names(config)
-    shown = [arm for name in config.study.tables for arm in config.table_arms(name)]
-    for arm in dict.fromkeys([*config.trained_arms(), *shown]):
-        for point in ({}, *points(config.grid(*arm))):
-            config.run(*arm, point)
-    return config
-
-
-def _check_names(config: Config) -> None:
-    """Hold every name that an entry gives of another entry against those that there are."""
-    of_tables = config.tables.values()
-    of_figures = [row for figure in config.figures.values() for row in figure.panels]
-    of_pairs = [[pair.without, pair.having] for pair in config.comparisons]
-    for variant in chain(*(table.variants or [] for table in of_tables), *of_figures, *of_pairs):
-        choose("variant", variant, config.variants)
-    for optimizer in chain(*(table.optimizers or [] for table in of_tables)):
-        choose("optimizer", optimizer, config.optimizers)
-    for figure in config.study.figures:
-        choose("figure", figure, config.figures)
-    for data in config.datasets.values():
-        if data.origin:
-            choose("source", data.origin, config.sources)
-        for model in data.runs_of:
-            choose("model", model, parts.names("models"))
-        of_models = [part.runs_with for part in data.runs_of.values()]
-        for optimizer in merge(data.runs_with, *of_models):
-            choose("optimizer", optimizer, config.optimizers)

@@ -1,94 +1,50 @@
-"""What the config says of a dataset, and the parts that are merged into the settings of a run."""
+"""What the config says of a dataset."""
 
-from typing import Annotated, Any, Literal, Self
+from collections.abc import Mapping
+from typing import Any, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from evenfuse.settings.strict import Strict
-from evenfuse.settings.trees import Tree
+from evenfuse import parts
+from evenfuse.settings.formats import Format
+from evenfuse.settings.generated import with_generated_files
+from evenfuse.settings.layers import ModelPart, RunPart
+from evenfuse.settings.metrics import Family
+from evenfuse.settings.splits import SplitName
+from evenfuse.settings.strict import Seed, Strict, without_repeats
 
-Split = Literal["train", "valid", "test"]
-Value = float | int | str | bool
-Format = Literal["csd", "mmsa", "mult", "manifest"]
-ONE_FILE = {"mmsa": "pickle", "mult": "pickle", "manifest": "manifest"}  # format -> its one role
-PICKLED = {"mmsa": ["text", "vectors", "audio", "video"], "mult": ["vectors", "audio", "video"]}
-
-
-def without_repeats(values: list[Any]) -> list[Any]:
-    """Return the list, or raise ValueError if an entry stands in it twice."""
-    if len(set(values)) < len(values):
-        raise ValueError("an entry stands in it twice")
-    return values
+SENTIMENT, EMOTIONS = ("sentiment",), ("neutral", "happy", "sad", "angry")
+PUBLISHED_LABELS = {"mosi": SENTIMENT, "mosei": SENTIMENT, "sims": SENTIMENT, "iemocap": EMOTIONS}
 
 
 class Generate(Strict):
     """How a generated corpus is made."""
 
     videos: int = Field(93, ge=6, description="CMU-MOSI has 93")
-    seed: int = 0
-
-
-class RunPart(Strict):
-    """What a dataset, an optimizer or a variant says of its runs; merged into RunSettings."""
-
-    title: str = Field("", description="as shown in tables and figures")
-    modalities: list[str] | None = Field(None, description="in place of the dataset's own")
-    model: Tree = Field({})
-    balancing: Tree = Field({})
-    optimizer: Tree = Field({})
-    training: Tree = Field({})
-    grid: dict[str, Annotated[list[Value], Field(min_length=1)]] = Field(
-        {}, description="setting -> values to try"
-    )
-    use_winner: bool = Field(False, description="train with the winner of the grid")
-
-    @field_validator("grid")
-    @classmethod
-    def _searchable(cls, grid: dict[str, list[Value]]) -> dict[str, list[Value]]:
-        names = [setting for setting in grid if setting.endswith(".name")]
-        if names:  # whose code a run depends on must be known before it is trained
-            raise ValueError(f"{names[0]} is no setting to search; make a variant for each")
-        return {setting: without_repeats(values) for setting, values in grid.items()}
-
-    def tree(self) -> Tree:
-        """Return what is set here, as a tree to merge."""
-        others = {"title", "published", "runs_with", "grid", "use_winner"}
-        return self.model_dump(exclude=others, exclude_none=True)
-
-
-class ModelRuns(RunPart):
-    """What a dataset says of the runs of one model."""
-
-    runs_with: dict[str, RunPart] = Field({}, description="more of them, per optimizer")
-
-
-class Variant(RunPart):
-    """A method: what it sets of its runs, and what the paper calls it."""
-
-    published: str | None = Field(None, description="its row in the paper's tables")
+    seed: Seed = 0
 
 
 class Dataset(Strict):
     """Where a dataset comes from, how it is read, and the settings of all runs on it."""
 
     title: str = Field(description="as shown in tables and figures")
-    format: Format = Field("csd", description="a file of evenfuse.datasets")
+    format: str = Field("csd", description="of its files; see docs/extending.md for your own")
     folder: str | None = Field(None, description="where a manifest and its features lie")
     generate: Generate | None = Field(None, description="if the project makes it itself")
     sdk: str | None = Field(None, description="the SDK's name of it: addresses and folds")
     origin: str | None = Field(None, description="its entry of `sources`; else that of its name")
     files: dict[str, str | None] = Field(
-        description="role -> file name; null leaves it out; see evenfuse.datasets for the roles"
+        {}, description="role -> file name; null leaves it out; the format says which are needed"
     )
     folds: str | None = Field(None, description="JSON file of the folds; else the SDK's")
-    published: dict[Split, int] = Field({}, description="segments per split, as published")
+    published: dict[SplitName, int] = Field({}, description="segments per split, as published")
     published_as: Literal["mosi", "mosei", "sims", "iemocap"] | None = Field(
         None, description="the paper's corpus that it is; its numbers then stand beside ours"
     )
     planted: str | None = Field(None, description="Parquet file of a planted truth")
     pause: str = Field("sp", description="the word that stands for a pause")
     modalities: list[str] = Field(min_length=1, description="what the models are given")
-    metrics: str = Field("sentiment", description="a file of evenfuse.metrics")
+    metrics: str = Field("sentiment", description="a family of metrics")
     text_encoder: str = "google-bert/bert-base-uncased"
     signed_log: list[str] = Field([], description="modalities compressed by sign(x) log(1 + |x|)")
     threads: int = Field(1, gt=0, description="CPU threads of a training run")
@@ -97,37 +53,51 @@ class Dataset(Strict):
     one_process: bool = Field(
         False, description="train all seeds of an arm in one process, one after the other"
     )
-    runs: RunPart = Field(RunPart(), description="settings of every run on this dataset")
-    runs_with: dict[str, RunPart] = Field({}, description="more of them, per optimizer")
-    runs_of: dict[str, ModelRuns] = Field({}, description="settings of the runs of one model")
+    all_runs: RunPart = Field(RunPart(), description="settings of every run on it")
+    per_optimizer: dict[str, RunPart] = Field({}, description="laid over them, per optimizer")
+    per_model: dict[str, ModelPart] = Field({}, description="laid over both, per model")
 
-    @field_validator("modalities")
+    @model_validator(mode="before")
     @classmethod
-    def _no_repeats(cls, modalities: list[str]) -> list[str]:
+    def _generated_files_are_known(cls, entry: Any) -> Any:
+        made_here = isinstance(entry, Mapping) and entry.get("generate") is not None
+        return with_generated_files(entry) if made_here else entry
+
+    @field_validator("modalities", "signed_log")
+    @classmethod
+    def _no_modality_twice(cls, modalities: list[str]) -> list[str]:
         return without_repeats(modalities)
 
     @model_validator(mode="after")
     def _has_what_its_format_needs(self) -> Self:
-        needed = ("words", "labels") if self.format == "csd" else (ONE_FILE[self.format],)
-        lacking = [role for role in needed if not self.files.get(role)]
+        lacking = [role for role in self.facts.roles if not self.files.get(role)]
         if lacking:
             raise ValueError(f"the format {self.format} needs the role '{lacking[0]}' in files")
-        if self.format == "manifest" and not self.folder:
-            raise ValueError("the format manifest needs a folder")
+        if self.facts.in_folder and not self.folder:
+            raise ValueError(f"the format {self.format} needs a folder")
         return self
 
+    @property
+    def facts(self) -> Format:
+        """What is known of its format."""
+        known: Format = parts.facts("datasets", self.format).FORMAT
+        return known
+
     def sources(self) -> dict[str, str]:
-        """Return role -> file name of the files that this format reads."""
-        named = {role: name for role, name in self.files.items() if name}
-        if self.format != "csd":
-            return {ONE_FILE[self.format]: named[ONE_FILE[self.format]]}
-        return {role: name for role, name in named.items() if role not in ONE_FILE.values()}
+        """Return role -> file name of the files that its format reads."""
+        return self.facts.sources(self.files)
+
+    def family(self) -> Family:
+        """Return the facts of its metrics, or raise EvenfuseError if there are no such metrics."""
+        family: Family = parts.facts("metrics", self.metrics).FAMILY
+        return family
+
+    def known_labels(self) -> list[tuple[str, ...]]:
+        """Return the names of its first label columns, once for every reason to know them."""
+        by_format = SENTIMENT if self.generate else self.facts.columns
+        as_published = PUBLISHED_LABELS.get(self.published_as or "")
+        return [labels for labels in (by_format, as_published) if labels]
 
     def available_modalities(self) -> dict[str, str]:
         """Return what a model can be given here, and the file that it comes from."""
-        sources = self.sources()
-        if self.format == "csd":
-            features = {role: sources[role] for role in sources if role not in ("words", "labels")}
-            return {"text": sources["words"], **features}
-        (file,) = sources.values()
-        return dict.fromkeys(PICKLED.get(self.format, ["text", *self.modalities]), file)
+        return self.facts.available(self.files, self.modalities)

@@ -5,10 +5,11 @@ from typing import Any, Literal
 
 from pydantic import Field, SerializeAsAny, ValidationInfo, field_validator
 
-from evenfuse.parts import parse_part
+from evenfuse.parts import facts, parse_part
 from evenfuse.settings.balancers import BalancerSettings
+from evenfuse.settings.metrics import Family
 from evenfuse.settings.models import ModelSettings
-from evenfuse.settings.strict import Strict, parse
+from evenfuse.settings.strict import Seed, Strict, parse
 
 
 class GroupSettings(Strict):
@@ -43,13 +44,17 @@ class OptimizerSettings(Strict):
 class TrainingSettings(Strict):
     """The loop: batches, epochs, early stopping and selection on the validation split."""
 
-    loss: Literal["l1", "mse", "bce"] = Field("l1", description="bce for labels of yes or no")
+    loss: Literal["l1", "mse", "bce"] = Field(
+        description="bce for labels of yes or no; else the first that fits its metrics"
+    )
     batch_size: int = Field(32, gt=0)
     accumulate: int = Field(1, gt=0, description="batches per step of the optimizer")
     epochs: int = Field(50, gt=0, description="at most")
     patience: int = Field(8, gt=0, description="epochs without a better validation score")
     in_memory: bool = Field(True, description="or read features from the cache batch by batch")
-    selection_metric: str = Field("mae", description="of the validation split; picks the epoch")
+    selection_metric: str = Field(
+        description="of the validation split; picks the epoch; else as its metrics say"
+    )
     precision: Literal["auto", "float32", "bfloat16"] = Field(
         "auto", description="of the training steps; auto: bfloat16 on a GPU that has it"
     )
@@ -72,15 +77,14 @@ class ScratchEncoderSettings(Strict):
         return heads
 
 
-class RunSettings(Strict):
-    """Everything that decides a run, after dataset, optimizer and variant have been merged."""
+class ArmSettings(Strict):
+    """Everything that decides the runs of an arm but their seeds, after all layers were merged."""
 
     dataset: str
     optimizer_name: str
     variant: str
-    seed: int = Field(ge=0)
     modalities: list[str] = Field(min_length=1)
-    metrics: str = Field(description="a file of evenfuse.metrics")
+    metrics: str = Field(description="a family of metrics")
     text_encoder: str = Field(description="'scratch', a BERT folder, or a name on the hub")
     signed_log: list[str] = Field(description="modalities compressed by sign(x) log(1 + |x|)")
     model: SerializeAsAny[ModelSettings]
@@ -89,13 +93,42 @@ class RunSettings(Strict):
     training: TrainingSettings
 
 
+class RunSettings(ArmSettings):
+    """Everything that decides a run."""
+
+    seed: Seed
+
+    def arm(self) -> ArmSettings:
+        """Return the settings that it shares with the other seeds of its arm."""
+        return ArmSettings(**{name: getattr(self, name) for name in ArmSettings.model_fields})
+
+
 def parse_run(values: Mapping[str, Any], where: str) -> RunSettings:
     """Read the settings of a run, those of its model and balancer by classes of their own.
+
+    Loss and selection metric are those of its metrics where they are not given.
 
     Raises:
         EvenfuseError: for the first wrong key or value, with its path below `where`.
     """
+    return parse(RunSettings, _with_parts(values, where), where)
+
+
+def parse_arm(values: Mapping[str, Any], where: str) -> ArmSettings:
+    """Read the settings of an arm; raises as `parse_run` does."""
+    return parse(ArmSettings, _with_parts(values, where), where)
+
+
+def _with_parts(values: Mapping[str, Any], where: str) -> dict[str, Any]:
     model = parse_part("models", values.get("model", {}), f"{where}.model")
     balancer = {"name": "none", **values.get("balancing", {})}
     balancing = parse_part("balancers", balancer, f"{where}.balancing")
-    return parse(RunSettings, {**values, "model": model, "balancing": balancing}, where)
+    inherited = of_family(values["metrics"]) if "metrics" in values else {}
+    training = {**inherited, **values.get("training", {})}
+    return {**values, "model": model, "balancing": balancing, "training": training}
+
+
+def of_family(metrics: str) -> dict[str, str]:
+    """Return the settings of training that a family of metrics decides."""
+    family: Family = facts("metrics", metrics).FAMILY
+    return {"loss": family.losses[0], "selection_metric": family.selected_by}

@@ -1,11 +1,10 @@
-"""What is studied, and the tables and figures that show it."""
+"""What is studied."""
 
-from typing import Any, Literal
+from typing import Any
 
-from pydantic import Field, NonNegativeInt, field_validator
+from pydantic import Field, field_validator
 
-from evenfuse.settings.dataset import without_repeats
-from evenfuse.settings.strict import Strict
+from evenfuse.settings.strict import Seed, Strict, without_repeats
 
 
 class Study(Strict):
@@ -14,7 +13,7 @@ class Study(Strict):
     datasets: list[str] = Field(min_length=1)
     optimizers: list[str] = Field(min_length=1)
     variants: list[str] = Field(min_length=1)
-    seeds: list[NonNegativeInt] = Field(min_length=1)
+    seeds: list[Seed] = Field(min_length=1)
     tables: list[str] = Field([], description="entries of `tables`; their arms are trained too")
     figures: list[str] = Field([], description="entries of `figures`")
 
@@ -27,34 +26,11 @@ class Study(Strict):
 class Tuning(Strict):
     """The search of hyper-parameters on the validation split."""
 
-    seeds: list[NonNegativeInt] = Field([101, 102], min_length=1, description="not the study's")
+    seeds: list[Seed] = Field([101, 102], min_length=1, description="not the study's")
 
 
-class Comparison(Strict):
+class ComparedVariants(Strict):
     """Two variants whose gap is tested in every table that shows both."""
 
     without: str = Field(description="the variant that lacks something")
     having: str = Field(description="the variant that has it")
-
-
-class Table(Strict):
-    """A table: one section per dataset of the study, one row per arm."""
-
-    title: str = Field(description="as shown above it")
-    measure: Literal["scores", "seconds"] = Field(
-        "scores", description="test scores over the seeds, or seconds per epoch"
-    )
-    published: list[int] = Field([], description="tables of the paper to show beside it")
-    optimizers: list[str] | None = Field(None, description="in place of the study's")
-    variants: list[str] | None = Field(None, description="in place of the study's")
-    every_arm: bool = Field(False, description="every arm that the study trains, in place of both")
-
-
-class Figure(Strict):
-    """A figure over the epochs, of those arms that the study trains."""
-
-    title: str = Field(description="as shown in the report")
-    draws: Literal["gradients", "fusion_weights"] = "gradients"
-    panels: list[list[str]] = Field(
-        min_length=1, description="rows of variants, for every dataset and optimizer"
-    )

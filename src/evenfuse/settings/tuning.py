@@ -16,7 +16,7 @@ def points(grid: Mapping[str, Sequence[Any]]) -> list[Point]:
 
 
 def path_of(point: Point) -> str:
-    """Return the folder of a point, like ``model.dropout~0.1/optimizer.learning_rate~0.01``."""
+    """Return the folder of a point, like `model.dropout~0.1/optimizer.learning_rate~0.01`."""
     return "/".join(f"{setting}~{quote(str(value), safe='')}" for setting, value in point.items())
 
 
@@ -28,8 +28,3 @@ def with_point(tree: Mapping[str, Any], point: Point) -> Tree:
             part = {key: part}
         tree = merge(tree, part)
     return dict(tree)
-
-
-def with_winner(tree: Mapping[str, Any], choice: Mapping[str, Any] | None) -> Tree:
-    """Lay the winner of a choice over a tree of settings, if a choice is given."""
-    return with_point(tree, choice["winner"] if choice else {})

@@ -1,21 +1,16 @@
-"""What is logged: one row per epoch, written to Parquet."""
+"""What is logged: one row per epoch."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 
-import pyarrow
-import pyarrow.parquet
 import torch
 from torch import Tensor
-
-from evenfuse.files import write_aside
 
 EpochRow = dict[str, float]
 LAST_OF_EPOCH = "w"  # the state at the end; of everything else the mean over the epoch's steps
 
 
 def epoch_row(steps: Sequence[Mapping[str, Tensor]], modalities: Sequence[str]) -> EpochRow:
-    """Sum the steps of an epoch up: numbers per modality become columns like ``g_text``."""
+    """Sum the steps of an epoch up: numbers per modality become columns like `g_text`."""
     row: EpochRow = {}
     for name in steps[0]:
         values = torch.stack([step[name] for step in steps])
@@ -25,10 +20,3 @@ def epoch_row(steps: Sequence[Mapping[str, Tensor]], modalities: Sequence[str]) 
         else:
             row |= {f"{name}_{m}": v for m, v in zip(modalities, summary.tolist(), strict=True)}
     return row
-
-
-def write_history(path: Path, rows: Iterable[EpochRow]) -> None:
-    """Write the rows of all epochs."""
-    table = pyarrow.Table.from_pylist(list(rows))  # pandas takes half a second to import
-    with write_aside(path) as aside:
-        pyarrow.parquet.write_table(table, aside)

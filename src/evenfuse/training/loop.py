@@ -16,9 +16,9 @@ from evenfuse.batching.corpus import Batch, Corpus
 from evenfuse.batching.order import shuffled_batches, sorted_batches
 from evenfuse.errors import EvenfuseError
 from evenfuse.metrics import family
+from evenfuse.nn.objective import Losses
 from evenfuse.nn.predict import BATCH_SIZE, predict
 from evenfuse.settings.run import RunSettings
-from evenfuse.training.checkpoint import Checkpoints
 from evenfuse.training.history import EpochRow, epoch_row
 from evenfuse.training.state import TrainingState
 from evenfuse.training.step import Step
@@ -37,6 +37,19 @@ class Observer(Protocol):
         """Called after every epoch, with its row of the history."""
 
 
+class Keeper(Protocol):
+    """Keeper of a run's state, from which an interrupted run goes on."""
+
+    def resume(self, state: TrainingState) -> None:
+        """Put the state back to what was kept last, if anything was."""
+
+    def save(self, state: TrainingState, best: bool) -> None:
+        """Keep the state after an epoch, and its weights as the best ones if they are."""
+
+    def best_weights(self) -> dict[str, Tensor]:
+        """Return the weights of the best epoch."""
+
+
 @dataclass
 class Trainer:
     """Everything that a run needs while it trains; `train` and `valid` are all it sees.
@@ -53,7 +66,7 @@ class Trainer:
     holdout: Tensor
     device: torch.device
 
-    def fit(self, checkpoints: Checkpoints, observers: Sequence[Observer]) -> None:
+    def fit(self, checkpoints: Keeper, observers: Sequence[Observer]) -> None:
         """Train until the validation score has not improved for `patience` epochs.
 
         Goes on from the newest checkpoint, writes one after every epoch, and leaves the model with
@@ -98,7 +111,8 @@ class Trainer:
             for observer in observers:
                 observer.batches_done(len(batches))
         row = epoch_row(steps, self.state.model.modalities)
-        if not math.isfinite(row["train_loss"]):
+        losses = [value for name, value in row.items() if name.startswith(("train_", "loss_"))]
+        if not all(map(math.isfinite, losses)):
             raise EvenfuseError(
                 f"the loss is no longer a number in epoch {epoch}; lower the learning rate, or set "
                 "optimizer.clip_norm, and start over"
@@ -130,8 +144,8 @@ class Trainer:
         for batch in batches:
             with torch.no_grad():
                 output = self.state.model(batch)
-                losses = self.step.objective(output, batch)
-            yield self.step.forward(output, losses, batch)
+                task_loss = self.step.objective.task(output.prediction, batch.labels)
+            yield self.step.record(output, Losses(task_loss), batch)
 
     def _validate(self) -> EpochRow:
         metrics = family(self.settings.metrics)

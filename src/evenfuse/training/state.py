@@ -34,7 +34,7 @@ class TrainingState:
         return state
 
     def tensors(self) -> dict[str, Tensor]:
-        """Return everything else that is a tensor, by names like ``optimizer.0.exp_avg``."""
+        """Return everything else that is a tensor, by names like `optimizer.0.exp_avg`."""
         moments = {
             f"optimizer.{number}.{name}": value
             for number, values in self.optimizer.state_dict()["state"].items()
@@ -81,7 +81,7 @@ class TrainingState:
 
 
 def _under(room: str, tensors: dict[str, Tensor]) -> dict[str, Tensor]:
-    """Return the tensors whose names begin with ``room.``, by the rest of their names."""
+    """Return the tensors whose names begin with `room.`, by the rest of their names."""
     begin = f"{room}."
     return {name.removeprefix(begin): t for name, t in tensors.items() if name.startswith(begin)}
 

@@ -58,11 +58,11 @@ class Step:
         with self._autocast(batch):
             output = self.model(batch)
         losses = self.objective(_in_float32(output), batch)
-        balance = self.balancer.backward(self.forward(output, losses, batch, share))
+        balance = self.balancer.backward(self.record(output, losses, batch, share))
         auxiliary = {f"loss_{name}": loss.detach() for name, loss in losses.auxiliary.items()}
         return {"train_loss": losses.task.detach(), **auxiliary, **output.logged, **balance}
 
-    def forward(self, output: Output, losses: Losses, batch: Batch, share: float = 1.0) -> Forward:
+    def record(self, output: Output, losses: Losses, batch: Batch, share: float = 1.0) -> Forward:
         """Return what the balancer may look at of a forward pass."""
         others = list(losses.auxiliary.values())
         plain = Forward(

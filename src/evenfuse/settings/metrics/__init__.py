@@ -15,10 +15,10 @@ class Metric(NamedTuple):
 class Family:
     """What the config, training and reports know of a family.
 
-    `columns` names what is predicted: the first label columns. `metrics` stand in the order of
-    tables; `shown` are those that tables show, an accuracy first. `losses` fit its labels, the
-    first by default. `selected_by` picks the epoch by default. `zero` is the label that a
-    prediction of 0 stands for.
+    `columns` names what is predicted: the first label columns. `metrics` are in the order of
+    tables; `shown` are those that tables show, and the first accuracy among them is the one by
+    which gaps are tested. `losses` fit its labels, the first by default. `selected_by` picks the
+    epoch by default. `zero` is the label that a prediction of 0 stands for.
     """
 
     columns: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""IEMOCAP: four emotions, each a yes or no."""
+"""IEMOCAP: four emotions, each present or absent."""
 
 from evenfuse.settings.metrics import Family, Metric
 
@@ -9,9 +9,7 @@ IN_TABLES = ("happy", "sad", "angry", "neutral")  # the order of the paper's tab
 FAMILY = Family(
     columns=EMOTIONS,
     metrics={
-        **{
-            f"{name}_{emotion}": Metric() for emotion in EMOTIONS for name in ("acc", "f1", "f1pos")
-        },
+        **{f"{name}_{emotion}": Metric() for emotion in EMOTIONS for name in PER_EMOTION},
         "balanced_acc": Metric(),
         "acc4": Metric(),
     },

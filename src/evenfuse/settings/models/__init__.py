@@ -1,11 +1,23 @@
 """Settings of each model: file name = config name; every file has a class `Settings`."""
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import Annotated, ClassVar, TypeVar
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from evenfuse.settings.strict import Strict
+
+Value = TypeVar("Value")
+
+
+def _vectors_like_text(values: dict[str, Value]) -> dict[str, Value]:
+    if "text" in values and "vectors" not in values:
+        return {**values, "vectors": values["text"]}
+    return values
+
+
+# modality -> value; `vectors`, the words as vectors, have that of the text if not one of their own
+PerModality = Annotated[dict[str, Value], AfterValidator(_vectors_like_text)]
 
 
 class ModelSettings(Strict):

@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Self
 from pydantic import Field, PositiveInt, model_validator
 
 from evenfuse.errors import EvenfuseError
-from evenfuse.settings.models import ModelSettings
+from evenfuse.settings.models import ModelSettings, PerModality
 
 Share = Annotated[float, Field(ge=0, lt=1)]
 
@@ -20,13 +20,13 @@ class CrossModalSettings(ModelSettings):
     heads: int = Field(5, gt=0, description="of every attention; must divide width")
     layers: int = Field(5, gt=0, description="of every crossmodal transformer")
     self_layers: int = Field(5, gt=0, description="of every self-attention transformer")
-    kernels: dict[str, PositiveInt] = Field(
+    kernels: PerModality[PositiveInt] = Field(
         {}, description="steps that a modality's convolution spans; 1 where none is given"
     )
     positions: bool = Field(True, description="add sinusoidal positions to what attends")
     causal: bool = Field(True, description="no step attends to what comes later than itself")
-    input_dropout: dict[str, Share] = Field({}, description="of a modality's states")
-    attention_dropout: dict[str, Share] = Field(
+    input_dropout: PerModality[Share] = Field({}, description="of a modality's states")
+    attention_dropout: PerModality[Share] = Field(
         {}, description="of crossmodal attention weights, by the modality attended to"
     )
     self_attention_dropout: Share = Field(0.1, description="of all other attention weights")

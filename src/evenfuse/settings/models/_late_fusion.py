@@ -6,15 +6,15 @@ from typing import Any, Literal
 from pydantic import Field, PositiveInt
 
 from evenfuse.errors import EvenfuseError
-from evenfuse.settings.models import ModelSettings
+from evenfuse.settings.models import ModelSettings, PerModality
 
-Widths = dict[str, PositiveInt]
+Widths = PerModality[PositiveInt]
 
 
 def widths(text: int, audio: int, video: int) -> Any:
-    """Return a field of widths; `vectors`, the words as vectors, are as wide as the text."""
-    default = {"text": text, "vectors": text, "audio": audio, "video": video}
-    return Field(default, description="width of Z_i, per modality")
+    """Return a field of widths."""
+    default = {"text": text, "audio": audio, "video": video}
+    return Field(default, validate_default=True, description="width of Z_i, per modality")
 
 
 class LateFusionSettings(ModelSettings):

@@ -1,0 +1,56 @@
+"""A trained model that predicts: what programs other than the workflow load."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import torch
+from numpy.typing import NDArray
+
+from evenfuse.assembly.build import columns, read_corpus
+from evenfuse.assembly.saved import load_model
+from evenfuse.cache.segments import Segments
+from evenfuse.nn.model import SentimentModel
+from evenfuse.nn.predict import predict
+from evenfuse.nn.text import Tokenizer
+from evenfuse.settings.run import RunSettings
+
+
+@dataclass(frozen=True)
+class TrainedModel:
+    """A trained model with the settings of its run; `network` is the module in torch."""
+
+    network: SentimentModel = field(repr=False)
+    settings: RunSettings = field(repr=False)
+    tokenizer: Tokenizer | None = field(repr=False)
+    name: str
+    modalities: tuple[str, ...]
+    outputs: tuple[str, ...]
+
+    def predict(self, segments: Segments, device: str = "cpu") -> NDArray[Any]:
+        """Return the predictions (segment, output) of segments that `read_cache` has read.
+
+        Raises:
+            EvenfuseError: if the segments do not fit the model.
+        """
+        corpus = read_corpus(self.settings, segments, self.tokenizer)
+        target = torch.device(device)
+        predicted: NDArray[Any] = predict(self.network.to(target), corpus, target).numpy()
+        return predicted
+
+
+def load(folder: str | Path) -> TrainedModel:
+    """Load the model that a run has trained, from the folder `model` in the run's own.
+
+    Raises:
+        EvenfuseError: if a part of it is missing or does not fit.
+    """
+    network, settings, tokenizer = load_model(Path(folder))
+    return TrainedModel(
+        network=network,
+        settings=settings,
+        tokenizer=tokenizer,
+        name=settings.model.name,
+        modalities=tuple(settings.modalities),
+        outputs=columns(settings),
+    )

@@ -1,0 +1,96 @@
+"""OGM-GE: on-the-fly gradient modulation with generalisation enhancement.
+
+Peng, Wei, Deng, Wang and Hu (CVPR 2022, arXiv 2203.15332). Published for classification by linear
+heads; what carries it over to regression and to any head is our reading (docs/balancing.md).
+"""
+
+from collections.abc import Iterable, Sequence
+
+import torch
+from torch import Tensor, nn
+
+from evenfuse.balancers import Forward, none
+
+
+class Balancer(none.Balancer):
+    """Slows down the encoders of modalities that predict better than the others.
+
+    A modality's score s_i is that of the prediction from its Z_i alone, the others being 0: the
+    sum over the batch of exp(-loss). rho_i is the mean of s_i / s_j over the others j. Where it is
+    above 1, the gradient that enters the encoder is multiplied by k_i = 1 - tanh(alpha rho_i).
+
+    `start` and `end` are the epochs, counted from 0, between which it acts. With `noise`, each
+    gradient tensor of an encoder gets normal noise of its own deviation.
+
+    Needs `representations`, `labels`, `predict`, `segment_loss`; for noise the encoders.
+    """
+
+    epochs: Tensor
+
+    def __init__(
+        self,
+        weights: Tensor,
+        alpha: float = 0.3,
+        start: int = 0,
+        end: int | None = None,
+        noise: bool = False,
+    ):
+        super().__init__(weights)
+        self.alpha = alpha
+        self.start = start
+        self.end = end
+        self.noise = noise
+        self.register_buffer("epochs", torch.tensor(0))
+
+    def backward(self, forward: Forward) -> dict[str, Tensor]:
+        """Backpropagate with scaled gradients; return the modalities' s, k, and g (7) after it."""
+        scores = self.scores(forward)
+        factors = self.factors(scores) if self._acts() else torch.ones_like(scores)
+        for z, factor in zip(forward.representations, factors, strict=True):
+            # an encoder reaches the loss through Z_i alone, so this scales all its gradients
+            z.register_hook(lambda gradient, k=factor: (k * gradient).to(gradient.dtype))
+        return {"s": scores, "k": factors, **super().backward(forward)}
+
+    @torch.no_grad()
+    def scores(self, forward: Forward) -> Tensor:
+        """Return s_i (modality,), how well each modality alone predicts the batch."""
+        assert forward.predict and forward.segment_loss
+        assert forward.labels is not None
+        losses = [
+            forward.segment_loss(forward.predict(alone), forward.labels)
+            for alone in _each_alone(forward.representations)
+        ]
+        return torch.stack(losses).neg().exp().sum(dim=1)
+
+    def factors(self, scores: Tensor) -> Tensor:
+        """Return k_i (modality,) from s_i; with two modalities this is the paper's."""
+        ratios = scores[:, None] / scores
+        leads = (ratios.sum(dim=1) - 1) / (len(scores) - 1)
+        return torch.where(leads > 1, 1 - (self.alpha * leads).tanh(), 1.0)
+
+    @torch.no_grad()
+    def before_clipping(self, encoders: Sequence[Sequence[nn.Parameter]]) -> None:
+        """Add noise to the gradients of the encoders, if asked for."""
+        if not (self.noise and self._acts()):
+            return
+        for parameter in (p for encoder in encoders for p in encoder):
+            if parameter.grad is not None and parameter.numel() > 1:
+                gradient = parameter.grad
+                gradient.add_(torch.randn_like(gradient) * (gradient.std() + 1e-8))
+
+    def epoch_done(self, train: Iterable[Forward], holdout: Iterable[Forward]) -> None:
+        """Count the epoch."""
+        self.epochs += 1
+
+    def _acts(self) -> bool:
+        done = int(self.epochs)
+        return self.start <= done and (self.end is None or done < self.end)
+
+
+def _each_alone(representations: Sequence[Tensor]) -> list[list[Tensor]]:
+    """Return, per modality, all Z_i with those of the other modalities set to 0."""
+    numbers = range(len(representations))
+    return [
+        [z if i == j else torch.zeros_like(z) for j, z in enumerate(representations)]
+        for i in numbers
+    ]

@@ -1,0 +1,98 @@
+"""Inputs and options of the rules that train, evaluate and tune an arm."""
+
+import json
+from collections.abc import Iterable
+from functools import cached_property
+
+from evenfuse.digests import evaluation_code, training_code
+from evenfuse.errors import EvenfuseError
+from evenfuse.planning.files import CHOICE, POINT, RUN, VOCABULARY
+from evenfuse.settings.config import Config
+from evenfuse.settings.run import ArmSettings
+from evenfuse.settings.tuning import Point, path_of, points
+
+
+class PlannedArm:
+    """An arm of the config, or a point of its grid, named by its folder.
+
+    Raises EvenfuseError, when it is made, if the config has no such arm or point.
+    """
+
+    def __init__(
+        self, config: Config, dataset: str, optimizer: str, variant: str, point: str | None = None
+    ):
+        self.config, self.key, self.point = config, (dataset, optimizer, variant), point
+        self.names = {"dataset": dataset, "optimizer": optimizer, "variant": variant}
+        own = self._points[point] if point else None
+        self.settings: ArmSettings = config.run(*self.key, own)
+
+    def settings_json(self) -> str:
+        """Return its settings as JSON; the seeds are given beside them."""
+        return json.dumps(self.settings.model_dump(), sort_keys=True)
+
+    def code(self) -> str:
+        """Return a digest of the code that trains it."""
+        return training_code(self.settings)
+
+    def evaluation_code(self) -> str:
+        """Return a digest of the code that computes its results from its models."""
+        return evaluation_code(self.settings)
+
+    def encoder(self) -> list[str]:
+        """Return the folder of the BERT that is trained from scratch, if it has one."""
+        return scratch_encoder(self.settings.dataset, [self.settings])
+
+    def winner(self) -> list[str]:
+        """Return the choice whose winner it is trained with, if any."""
+        used = self.point is None and self.config.uses_winner(*self.key)
+        return [CHOICE.format(**self.names)] if used else []
+
+    def given(self) -> list[str]:
+        """Return the options for what only some arms are given."""
+        encoder = [part for path in self.encoder() for part in ("--text-encoder", path)]
+        return encoder + [part for path in self.winner() for part in ("--winner", path)]
+
+    def models(self) -> list[str]:
+        """Return the models of all its seeds."""
+        return self._of_seeds("model")
+
+    def runs(self) -> list[str]:
+        """Return the records of all its seeds."""
+        return self._of_seeds("run.json")
+
+    def points(self) -> list[str]:
+        """Return the records of all points of its grid with all tuning seeds.
+
+        Raises:
+            EvenfuseError: if it has no grid.
+        """
+        seeds = self.config.tuning.seeds
+        return [
+            f"{POINT}/run.json".format(**self.names, point=point, seed=seed)
+            for point in self._points
+            for seed in seeds
+        ]
+
+    def grid(self) -> str:
+        """Return the settings that its grid tries, as JSON."""
+        return json.dumps(list(self.config.grid(*self.key)))
+
+    def _of_seeds(self, file: str) -> list[str]:
+        seeds = self.config.study.seeds
+        return [f"{RUN}/{file}".format(**self.names, seed=seed) for seed in seeds]
+
+    @cached_property
+    def _points(self) -> dict[str, Point]:
+        tried = points(self.config.grid(*self.key))
+        if tried == [{}]:
+            raise EvenfuseError(
+                f"{'_'.join(self.key)} has no grid to search; give its variant one, "
+                "see config/README.md"
+            )
+        return {path_of(point): point for point in tried}
+
+
+def scratch_encoder(dataset: str, arms: Iterable[ArmSettings]) -> list[str]:
+    """Return the folder of the BERT that is trained from scratch, if one of these arms has it."""
+    used = any("text" in arm.modalities and arm.text_encoder == "scratch" for arm in arms)
+    return [VOCABULARY.format(dataset=dataset)] if used else []

@@ -1,0 +1,10 @@
+"""Where the workflow keeps things: patterns with the names of Snakemake's wildcards."""
+
+SPLITS = ("train", "valid", "test")
+ARM = "{dataset}_{optimizer}_{variant}"
+RUN = f"results/runs/{ARM}/seed-{{seed}}"
+POINT = f"results/tuning/{ARM}/{{point}}/seed-{{seed}}"
+CHOICE = f"results/tuning/{ARM}.json"
+RAW = "data/raw/{dataset}/{file}"
+GENERATED = "data/generated/{dataset}/{file}"
+VOCABULARY = "data/vocabulary/{dataset}"

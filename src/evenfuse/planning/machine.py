@@ -1,0 +1,29 @@
+"""Options that describe the machine; a change of one is no reason to train again."""
+
+import os
+import shlex
+import sys
+from pathlib import Path
+
+from evenfuse.settings.config import Config
+
+
+def use_own_python() -> None:
+    """Let `python` in a shell line be the one that runs Snakemake, activated or not.
+
+    Where Snakemake deploys conda or a container, theirs comes before it.
+    """
+    own = Path(sys.executable).parent
+    os.environ["PATH"] = f"{own}{os.pathsep}{os.environ['PATH']}"
+
+
+def computing(config: Config) -> str:
+    """Return the options of every command with a model, as a shell reads them."""
+    staging = ["--local-cache", config.local_cache] if config.local_cache else []
+    return shlex.join(["--runs-per-gpu", str(config.runs_per_gpu), *staging])
+
+
+def event_files(config: Config, runs: str) -> str:
+    """Return the option for event files, as a shell reads it, if any are wanted."""
+    folder = config.tensorboard
+    return shlex.join(["--tensorboard", f"{folder}/{runs}"]) if folder else ""

@@ -1,0 +1,45 @@
+"""Inputs and options of the rule that fetches a file."""
+
+import shlex
+from dataclasses import dataclass
+from pathlib import Path
+
+from evenfuse.planning.files import GENERATED
+from evenfuse.settings.config import Config
+
+
+@dataclass(frozen=True)
+class PlannedFile:
+    """A raw file of a dataset of the config."""
+
+    config: Config
+    dataset: str
+    file: str
+
+    def generated(self) -> list[str]:
+        """Return where the project makes it itself, if it makes this dataset."""
+        made_here = self.config.dataset(self.dataset).generate
+        return [GENERATED.format(dataset=self.dataset, file=self.file)] if made_here else []
+
+    def identity(self) -> list[str]:
+        """Return the options that say which file it is: the SDK's dataset, its size, its hash."""
+        source = self.config.source(self.dataset, self.file)
+        known = {
+            "--sdk": self.config.dataset(self.dataset).sdk,
+            "--size": source.size,
+            "--sha256": source.sha256,
+        }
+        return [part for option, value in known.items() if value for part in (option, str(value))]
+
+    def places(self) -> str:
+        """Return the options that say where it may be found, as a shell reads them."""
+        made = [Path(path).parent for path in self.generated()]
+        folders = [*made, *([self.config.mirror] if self.config.mirror else [])]
+        addresses = self.config.source(self.dataset, self.file).addresses
+        options = [("--folder", str(folder)) for folder in folders]
+        options += [("--address", address) for address in addresses]
+        return shlex.join(part for option in options for part in option)
+
+    def store(self) -> str:
+        """Return the folder in which an interrupted download survives."""
+        return f"data/downloads/{self.config.origin(self.dataset)}"

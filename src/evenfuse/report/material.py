@@ -1,0 +1,57 @@
+"""What tables and figures are made of, read from their files."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from evenfuse.records.references import References
+from evenfuse.records.runs import RunRecord
+from evenfuse.records.timings import Timing
+from evenfuse.report.arms import ReportedArm
+
+
+@dataclass(frozen=True)
+class Material:
+    """The files that a table or figure is given: need -> paths, for what its settings need."""
+
+    files: Mapping[str, Sequence[Path]]
+
+    def arms(self) -> list[ReportedArm]:
+        """Read the `results` of all arms."""
+        return [ReportedArm.read(path) for path in self.files["results"]]
+
+    def predictions(self) -> pd.DataFrame:
+        """Read the `predictions` of all arms: id, truth, prediction, seed, names of the arm."""
+        return pd.concat([_predictions(path) for path in self.files["predictions"]])
+
+    def references(self) -> dict[str, References]:
+        """Read the `references`: dataset -> scores of answers without a model."""
+        return {path.name.split(".")[0]: References.read(path) for path in self.files["references"]}
+
+    def histories(self) -> pd.DataFrame:
+        """Read the `epochs` of all runs, with dataset, optimizer, variant, model, seed."""
+        return pd.concat([_history(path) for path in self.files["epochs"]], ignore_index=True)
+
+    def timings(self) -> list[Timing]:
+        """Read the `seconds`: one timing per dataset."""
+        return [Timing.read(path) for path in self.files["seconds"]]
+
+
+def _history(path: Path) -> pd.DataFrame:
+    settings = RunRecord.read(path.with_name("run.json")).settings
+    return pd.read_parquet(path).assign(
+        dataset=settings.dataset,
+        optimizer=settings.optimizer_name,
+        variant=settings.variant,
+        model=settings.model.name,
+        seed=settings.seed,
+    )
+
+
+def _predictions(path: Path) -> pd.DataFrame:
+    names = path.name.removesuffix(".predictions.parquet").split("_")
+    return pd.read_parquet(path).assign(
+        **dict(zip(("dataset", "optimizer", "variant"), names, strict=True))
+    )

@@ -1,0 +1,113 @@
+"""Tables of test scores: an arm per row, the paper's numbers beside them, references below."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from evenfuse.evaluation.significance import binomial_standard_error
+from evenfuse.records.arms import MetricResult
+from evenfuse.records.references import References
+from evenfuse.report.arms import ReportedArm
+from evenfuse.report.gaps import gaps
+from evenfuse.report.material import Material
+from evenfuse.report.published import columns, note, published
+from evenfuse.report.sections import DEMO, Section
+from evenfuse.settings.metrics import Family, Metric
+from evenfuse.settings.tables.scores import Settings
+from evenfuse.settings.titles import Titles
+
+REFERENCES = {
+    "training_mean": "training mean of {n_train} segments",
+    "text_only": "best reachable, text only",
+    "all": "best reachable, all modalities",
+}
+
+
+def sections(table: Settings, material: Material, titles: Titles) -> list[Section]:
+    """Make one section per dataset, and one of the gaps between their arms."""
+    made, arms, references = [], material.arms(), material.references()
+    for dataset in dict.fromkeys(arm.results.dataset for arm in arms):
+        own = [arm for arm in arms if arm.results.dataset == dataset]
+        below = _reference_rows(references[dataset], own[0].results.family)
+        rows = pd.concat([_rows(table, own, titles), below], ignore_index=True).fillna("")
+        title = f"{titles.datasets[dataset]}: {table.title}"
+        made.append(Section(title, rows, _note(own) + note(table, rows)))
+    return [*made, *gaps(arms, titles)]
+
+
+def long_form(material: Material) -> pd.DataFrame:
+    """One row per arm and metric, as computed: mean, std, interval, counts."""
+    return pd.DataFrame(
+        {
+            **dict(zip(("dataset", "optimizer", "variant"), arm.results.key, strict=True)),
+            "metric": name,
+            "mean": metric.mean,
+            "std": metric.std,
+            "ci95_low": metric.ci95[0],
+            "ci95_high": metric.ci95[1],
+            "n_seeds": arm.results.n_seeds,
+            "n_test": arm.results.n_test,
+            "generated_data": arm.results.generated_data,
+        }
+        for arm in material.arms()
+        for name, metric in arm.results.metrics.items()
+    )
+
+
+def _rows(table: Settings, arms: Sequence[ReportedArm], titles: Titles) -> pd.DataFrame:
+    found: dict[str, Sequence[str]] = {
+        "optimizer": [titles.optimizers[arm.results.optimizer] for arm in arms],
+        "method": [titles.variants[arm.results.variant] for arm in arms],
+    }
+    papers, family = (
+        [published(table, arm.identity(), titles) for arm in arms],
+        arms[0].results.family,
+    )
+    for name in family.shown:
+        metric = family.metrics[name]
+        cells = [_cell(metric, arm.results.metrics[name]) for arm in arms]
+        printed = [_number(metric, paper[name]) if name in paper else None for paper in papers]
+        found |= columns(name, cells, printed)
+    return pd.DataFrame(found)
+
+
+def _reference_rows(references: References, family: Family) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "optimizer": "-",
+            "method": REFERENCES[answer].format(n_train=references.n_train),
+            **{name: _number(family.metrics[name], scores[name]) for name in family.shown},
+        }
+        for answer, scores in references.scores.items()
+    )
+
+
+def _cell(metric: Metric, result: MetricResult) -> str:
+    mean = _number(metric, result.mean)
+    return mean if result.std is None else f"{mean} ± {_number(metric, result.std)}"
+
+
+def _number(metric: Metric, value: float) -> str:
+    return f"{100 * value:.2f}" if metric.percent else f"{value:.3f}"
+
+
+def _note(arms: Sequence[ReportedArm]) -> str:
+    one, family = arms[0].results, arms[0].results.family
+    origin = DEMO if one.generated_data else ""
+    percent = any(family.metrics[name].percent for name in family.shown)
+    return (
+        f"{origin}{_spread(one.n_seeds)} on {one.n_test} test segments; epochs selected by "
+        f"validation {one.selection.metric}.{' Accuracies and F1 in %.' if percent else ''}"
+        f"{_standard_error(arms[0])}"
+    )
+
+
+def _spread(seeds: int) -> str:
+    return f"Mean ± standard deviation over {seeds} seeds" if seeds > 1 else "A single seed"
+
+
+def _standard_error(arm: ReportedArm) -> str:
+    if not arm.results.family.metrics[arm.compared].percent:
+        return ""
+    error = binomial_standard_error(arm.results.metrics[arm.compared].mean, arm.counted)
+    return f" One binomial standard error of {arm.compared} is {100 * error:.1f} points."

@@ -1,0 +1,11 @@
+"""What a table or a figure can be made of."""
+
+from typing import Literal
+
+Need = Literal[
+    "results",  # results/{arm}.json
+    "predictions",  # results/{arm}.predictions.parquet, of the test split
+    "references",  # results/{dataset}.references.json, answers without a model
+    "epochs",  # results/runs/{arm}/seed-{seed}/epochs.parquet, with run.json beside it
+    "seconds",  # results/seconds/{table}/{dataset}.json, of tables alone; nothing is trained
+]

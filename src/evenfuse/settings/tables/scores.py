@@ -1,0 +1,15 @@
+"""Facts of tables of test scores."""
+
+from evenfuse.settings.tables import PaperTable
+
+
+class Settings(PaperTable):
+    """Test scores over the seeds, answers without a model, and what the gaps are worth."""
+
+    needs = ("results", "predictions", "references")
+    caption = (
+        "Mean ± standard deviation over the seeds on the test split. Below the arms are answers "
+        "that need no model. Every gap has an interval and a p-value, corrected for the number of "
+        "gaps. Numbers of the paper are beside ours only where dataset and model are the paper's, "
+        "never on generated data."
+    )

@@ -1,0 +1,94 @@
+"""What a command writes is read by the same type; what does not fit is told with file and key."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from evenfuse.errors import EvenfuseError
+from evenfuse.evaluation.choice import choose
+from evenfuse.evaluation.predictions import Predictions
+from evenfuse.evaluation.results import arm_results
+from evenfuse.files import read_json, write_json
+from evenfuse.records.arms import ArmResults
+from evenfuse.records.choices import Choice
+from evenfuse.records.record import Record
+from evenfuse.records.references import References
+from evenfuse.records.runs import RunRecord
+from evenfuse.records.timings import TimedModel, Timing, TimingProvenance
+from tests.evaluation.test_results import of_seeds
+from tests.records.made import cache_provenance, run_record, run_values
+
+TIMED = TimedModel(
+    optimizer="sgd", algorithm="sgd", variant="gb", parameters=7, precision="float32", seconds=[1.5]
+)
+
+
+def records() -> list[Record]:
+    """One of each."""
+    runs = [run_record(1), run_record(2)]
+    predictions: Predictions = of_seeds(1, 2)
+    software: dict[str, Any] = {"git_commit": None, "versions": {"numpy": "2"}}
+    return [
+        runs[0],
+        arm_results(runs, predictions, cache_provenance(), {"test.h5": "xyz"}),
+        choose(runs, ["optimizer.learning_rate", "model.a_fusion"]),
+        References(n_train=3, n_test=4, scores={"training_mean": {"mae": 0.5}}),
+        Timing(
+            dataset="demo",
+            generated_data=True,
+            n_train=3,
+            device="CPU",
+            threads=1,
+            provenance=TimingProvenance(caches={}, **software),
+            models=[TIMED],
+        ),
+        cache_provenance(),
+    ]
+
+
+@pytest.mark.parametrize("record", records(), ids=lambda record: type(record).__name__)
+def test_what_is_written_is_read(record: Record, tmp_path: Path) -> None:
+    record.write(tmp_path / "record.json")
+    assert type(record).read(tmp_path / "record.json") == record
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"n_valid": None}, "the key 'n_valid' is wrong"),
+        ({"n_valids": 3}, "the key 'n_valids' is unknown"),
+        ({"settings": {"model": {"name": "awff"}}}, "unknown model 'awff'"),
+        ({"settings": {"optimizer": {"rate": 1}}}, "'settings.optimizer.rate'"),
+        ({"selection": {}}, "the key 'selection.metric' is missing"),
+    ],
+)
+def test_what_does_not_fit_is_told_with_file_and_key(
+    change: dict[str, Any], told: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "run.json"
+    values = run_values(1)
+    settings = {**values["settings"], **change.get("settings", {})}
+    write_json(path, {**values, **change, "settings": settings})
+    with pytest.raises(EvenfuseError) as caught:
+        RunRecord.read(path)
+    assert str(caught.value).startswith(f"{path} cannot be used: ")
+    assert told in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_renamed_key_of_an_arm_is_told(tmp_path: Path) -> None:
+    arm = next(record for record in records() if isinstance(record, ArmResults))
+    arm.write(tmp_path / "arm.json")
+    values = read_json(tmp_path / "arm.json")
+    values["provenance"]["sha"] = values["provenance"].pop("git_commit")
+    write_json(tmp_path / "arm.json", values)
+    with pytest.raises(EvenfuseError, match=r"arm\.json .* 'provenance\.git_commit' is missing"):
+        ArmResults.read(tmp_path / "arm.json")
+
+
+def test_the_kinds_of_a_points_values_survive(tmp_path: Path) -> None:
+    choice = next(record for record in records() if isinstance(record, Choice))
+    choice.write(tmp_path / "choice.json")
+    winner = Choice.read(tmp_path / "choice.json").winner
+    assert [type(value) for value in winner.values()] == [float, bool]
