@@ -108,3 +108,10 @@ def test_nothing_is_defined_that_nothing_uses() -> None:
     defined = Counter(name for path in FILES for name in definitions(path))
     unused = {name for name, times in defined.items() if words[name] <= times}
     assert unused - CALLED_FROM_OUTSIDE == set()
+
+
+def test_no_script_hides_a_standard_module() -> None:
+    """A script's folder comes first on its path: benchmarks/statistics.py would replace `statistics`."""
+    scripts = {path.stem for path in (ROOT / "benchmarks").glob("*.py")}
+    assert len(scripts) > 5
+    assert not scripts & sys.stdlib_module_names

@@ -9,7 +9,7 @@ sources, each with its own degrees of freedom::
 
 t has the degrees of freedom of the seeds, joined over two arms by Welch and Satterthwaite, so that
 arms may differ in how much their seeds spread. Seeds of two arms are not paired: two models make
-different things of one seed. benchmarks/statistics.py measures the size of the test, its power and
+different things of one seed. benchmarks/crossed.py measures the size of the test, its power and
 the coverage of the intervals.
 """
 

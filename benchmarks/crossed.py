@@ -1,6 +1,6 @@
 """Simulate studies whose truth is known: how often gaps are found, and how often intervals hold it.
 
-    python benchmarks/statistics.py --studies 2000
+    python benchmarks/crossed.py --studies 2000
 
 A segment is answered rightly if a sum of normal parts is low enough: how hard it is, how hard it is
 for this arm, noise of each seed, and a shift of each seed that moves the accuracy by some points.
