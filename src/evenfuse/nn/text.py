@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import torch
-import transformers
 from tokenizers import Encoding
 from torch import Tensor, nn
 
@@ -14,7 +13,7 @@ from evenfuse.errors import EvenfuseError
 from evenfuse.nn.pooling import real_steps
 from evenfuse.nn.readers import Reader
 
-# classes of transformers are looked up where they are used: BERT takes seconds to import
+# transformers is imported where it is used: it takes seconds, which runs without text are spared
 Shift = Callable[[Tensor], Tensor]
 
 
@@ -70,7 +69,7 @@ class Tokenizer:
 
     def __init__(self, source: str):
         self._config = _bert_config(source)
-        self._files = _load(transformers.AutoTokenizer, source)
+        self._files = _load("AutoTokenizer", source)
         # the fast tokenizer underneath builds no Python objects that nobody reads
         self._tokenizer = self._files.backend_tokenizer
         self._tokenizer.no_padding()
@@ -99,29 +98,31 @@ def load_bert(source: str, pooler: bool = False) -> nn.Module:
     if folder.is_dir() and not [*folder.glob("*.safetensors"), *folder.glob("*.bin")]:
         return blank_bert(folder, pooler)
     _bert_config(source)
-    bert: nn.Module = _load(
-        transformers.BertModel, source, add_pooling_layer=pooler, dtype=torch.float32
-    )
+    bert: nn.Module = _load("BertModel", source, add_pooling_layer=pooler, dtype=torch.float32)
     return bert
 
 
 def blank_bert(folder: Path, pooler: bool = False) -> nn.Module:
     """Build a BERT from a saved configuration, with random weights."""
-    bert: nn.Module = transformers.BertModel(_bert_config(str(folder)), add_pooling_layer=pooler)
+    from transformers import BertModel
+
+    bert: nn.Module = BertModel(_bert_config(str(folder)), add_pooling_layer=pooler)
     return bert
 
 
 def _bert_config(source: str) -> Any:
-    config = _load(transformers.AutoConfig, source)
+    config = _load("AutoConfig", source)
     if config.model_type != "bert":
         raise EvenfuseError(f"the text encoder '{source}' is a {config.model_type}, not a BERT")
     return config
 
 
-def _load(kind: Any, source: str, **options: Any) -> Any:
+def _load(kind: str, source: str, **options: Any) -> Any:
+    import transformers
+
     transformers.logging.set_verbosity_error()
     try:
-        return kind.from_pretrained(source, **options)
+        return getattr(transformers, kind).from_pretrained(source, **options)
     except (OSError, ValueError) as error:
         reason = str(error).strip().splitlines()[0].rstrip(".")
         raise EvenfuseError(
