@@ -111,7 +111,7 @@ def test_nothing_is_defined_that_nothing_uses() -> None:
 
 
 def test_no_script_hides_a_standard_module() -> None:
-    """A script's folder comes first on its path: benchmarks/statistics.py would replace `statistics`."""
+    """A script's folder comes first on its path, so benchmarks/random.py would replace `random`."""
     scripts = {path.stem for path in (ROOT / "benchmarks").glob("*.py")}
     assert len(scripts) > 5
     assert not scripts & sys.stdlib_module_names
