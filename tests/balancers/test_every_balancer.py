@@ -6,8 +6,8 @@ import pytest
 import torch
 
 from evenfuse import parts
+from tests.balancers.resuming import check_goes_on_exactly
 from tests.training.conftest import Make, fit
-from tests.training.test_checkpoint import Interruption, StoppedError, numbers
 
 NAMES = sorted(parts.names("balancers"))
 THREE = ["vectors", "audio", "video"]
@@ -30,14 +30,7 @@ def test_trains_any_two_or_more_modalities(
 
 @every
 def test_goes_on_exactly(make: Make, tmp_path: Path, name: str) -> None:
-    balancing = {"name": name}
-    whole = make(balancing=balancing)
-    fit(whole, tmp_path / "whole")
-    with pytest.raises(StoppedError):
-        fit(make(balancing=balancing), tmp_path / "cut", [Interruption(2, 1)])
-    resumed = make(balancing=balancing)
-    fit(resumed, tmp_path / "cut")
-    assert numbers(resumed) == numbers(whole)
+    check_goes_on_exactly(make, tmp_path, {"name": name})
 
 
 @every

@@ -7,8 +7,8 @@ from torch import Tensor
 from evenfuse.balancers import Forward, none
 from evenfuse.balancers.ogm import Balancer
 from evenfuse.nn.objective import Task
+from tests.balancers.resuming import check_goes_on_exactly
 from tests.training.conftest import Make, fit
-from tests.training.test_checkpoint import Interruption, StoppedError, numbers
 
 LABELS = torch.tensor([[1.0], [-1.0]])
 
@@ -104,13 +104,7 @@ def test_noise_has_the_deviation_of_the_gradient_and_stays_in_the_encoders(make:
 @pytest.mark.parametrize("noise", [False, True])
 def test_goes_on_exactly(make: Make, tmp_path, noise: bool) -> None:
     balancing = {"name": "ogm", "alpha": 1.0, "start": 1, "end": 3, "noise": noise}
-    whole = make(balancing=balancing)
-    fit(whole, tmp_path / "whole")
-    with pytest.raises(StoppedError):
-        fit(make(balancing=balancing), tmp_path / "cut", [Interruption(2, 1)])
-    resumed = make(balancing=balancing)
-    fit(resumed, tmp_path / "cut")
-    assert numbers(resumed) == numbers(whole)
+    check_goes_on_exactly(make, tmp_path, balancing)
 
 
 def test_it_measures_g_as_no_balancing_does(make: Make) -> None:

@@ -13,7 +13,7 @@ different things of one seed. benchmarks/crossed.py measures the size of the tes
 the coverage of the intervals.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -112,7 +112,7 @@ def _estimate(per_segment: Floats, seeds: Sequence[_Seeds], number: int) -> Esti
     )
 
 
-def _p(distance: float, half_width: Any) -> float:
+def _p(distance: float, half_width: Callable[[float], float]) -> float:
     """Return the error at which an interval just reaches 0."""
     least = 1e-12
     if half_width(least) <= distance:

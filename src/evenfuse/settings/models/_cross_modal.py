@@ -1,17 +1,18 @@
 """Settings that all crossmodal transformers share; the defaults are MulT's public ones."""
 
 from collections.abc import Sequence
-from typing import Annotated, ClassVar, Self
+from typing import Annotated, ClassVar
 
-from pydantic import Field, PositiveInt, model_validator
+from pydantic import Field, PositiveInt
 
 from evenfuse.errors import EvenfuseError
-from evenfuse.settings.models import ModelSettings, PerModality
+from evenfuse.settings.models import PerModality
+from evenfuse.settings.models._heads import HeadsSettings
 
 Share = Annotated[float, Field(ge=0, lt=1)]
 
 
-class CrossModalSettings(ModelSettings):
+class CrossModalSettings(HeadsSettings):
     """Convolutions, transformers and the residual head of MulT (arXiv 1906.00295)."""
 
     late_fusion: ClassVar[bool] = False
@@ -34,12 +35,6 @@ class CrossModalSettings(ModelSettings):
     relu_dropout: Share = Field(0.1, description="inside the feed-forward parts")
     residual_dropout: Share = Field(0.1, description="of what is added to the residual stream")
     output_dropout: Share = Field(0.0, description="in the residual head")
-
-    @model_validator(mode="after")
-    def _heads_divide_width(self) -> Self:
-        if self.width % self.heads:
-            raise ValueError("heads must divide width")
-        return self
 
     def check_modalities(self, modalities: Sequence[str]) -> None:
         """Raise EvenfuseError if there is no second modality to attend to."""

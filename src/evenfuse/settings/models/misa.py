@@ -1,15 +1,15 @@
 """Settings of MISA; the defaults are MMSA's for CMU-MOSI."""
 
 from collections.abc import Sequence
-from typing import ClassVar, Self
+from typing import ClassVar
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from evenfuse.errors import EvenfuseError
-from evenfuse.settings.models import ModelSettings
+from evenfuse.settings.models._heads import HeadsSettings
 
 
-class Settings(ModelSettings):
+class Settings(HeadsSettings):
     """A private and a shared view of every modality."""
 
     late_fusion: ClassVar[bool] = False  # the shared map belongs to no modality
@@ -22,12 +22,6 @@ class Settings(ModelSettings):
     similarity_weight: float = Field(0.3, ge=0, description="of the discrepancy of shared views")
     difference_weight: float = Field(0.1, ge=0, description="of the overlap of different views")
     reconstruction_weight: float = Field(1.0, ge=0, description="of what both views miss")
-
-    @model_validator(mode="after")
-    def _heads_divide_width(self) -> Self:
-        if self.width % self.heads:
-            raise ValueError("heads must divide width")
-        return self
 
     def check_modalities(self, modalities: Sequence[str]) -> None:
         """Raise EvenfuseError if there is no second modality to share a view with."""
