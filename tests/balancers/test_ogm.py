@@ -2,35 +2,19 @@
 
 import pytest
 import torch
-from torch import Tensor
 
-from evenfuse.balancers import Forward, none
+from evenfuse.balancers import none
 from evenfuse.balancers.ogm import Balancer
-from evenfuse.nn.objective import Task
+from tests.balancers.passes import forward, gradients
 from tests.balancers.resuming import check_goes_on_exactly
 from tests.training.conftest import Make, fit
-
-LABELS = torch.tensor([[1.0], [-1.0]])
-
-
-def forward(*alone: list[float]) -> Forward:
-    """A pass whose modalities predict these numbers alone, and their sum together."""
-    z = [torch.tensor(told)[:, None].requires_grad_() for told in alone]
-    loss = (sum(z) - LABELS).abs().mean()
-    return Forward(
-        loss,
-        labels=LABELS,
-        representations=[1 * each for each in z],
-        predict=lambda zs: torch.stack(list(zs)).sum(dim=0),
-        segment_loss=Task("l1").per_segment,
-    )
 
 
 @pytest.mark.parametrize(("alpha", "slower"), [(0.1, 0.836606), (0.3, 0.542127), (0.5, 0.322564)])
 def test_factors_of_two_modalities_worked_by_hand(alpha: float, slower: float) -> None:
     # text alone predicts (.5, -.5) of (1, -1), audio 0: s = 2 exp(-.5), 2 exp(-1)
     balancer = Balancer(torch.ones(2), alpha=alpha)
-    scores = balancer.scores(forward([0.5, -0.5], [0.0, 0.0]))
+    scores = balancer.scores(forward([1, -1], [0.5, -0.5], [0.0, 0.0]))
     assert scores.tolist() == pytest.approx([1.213061, 0.735759], abs=1e-6)
     assert balancer.factors(scores).tolist() == pytest.approx([slower, 1], abs=1e-6)
 
@@ -45,17 +29,6 @@ def test_permuting_the_modalities_permutes_the_factors() -> None:
     balancer, scores = Balancer(torch.ones(4)), torch.tensor([0.9, 0.2, 0.5, 0.4])
     order = torch.tensor([2, 0, 3, 1])
     assert torch.equal(balancer.factors(scores)[order], balancer.factors(scores[order]))
-
-
-SETTINGS = {"balancing": {"name": "ogm"}}
-SGD = {"algorithm": "sgd", "learning_rate": 0.01, "momentum": 0.0}
-
-
-def gradients(make: Make, **balancing: object) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
-    """Gradients of one step by parameter, and what it logs."""
-    run = make(balancing=balancing, optimizer=SGD)
-    logged = run.step([run.train.batch(torch.arange(16))])
-    return {n: p.grad for n, p in run.state.model.named_parameters()}, logged
 
 
 def test_all_gradients_of_an_encoder_are_scaled_and_no_other(make: Make) -> None:

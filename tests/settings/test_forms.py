@@ -43,7 +43,13 @@ mult            | MulT                          | vectors audio video | mult    
 lmf-mult        | LMF-MulT                      | vectors audio video | lmf_mult | none     | 0.005
 cm-attn         | Fusion-Based-CM-Attn-MulT     | vectors audio video | cm_attn  | none     | 0.005
 misa            | MISA                          | text audio video    | misa     | none     | 0.0
-ogm             | A-fusion with OGM-GE          |                     | awf      | ogm      | 0.0
+ogm               | A-fusion with OGM-GE            || awf      | ogm      | 0.0
+ags               | A-fusion with AGS               || awf      | ags      | 0.0
+agm               | A-fusion with AGM               || awf      | agm      | 0.0
+unimodal          | A-fusion with unimodal losses   || awf      | unimodal | 0.0
+grad-norm         | A-fusion with GradNorm          || awf      | grad_norm | 0.0
+gradient-blending | A-fusion with gradient blending || awf      | gradient_blending | 0.0
+mm-pareto         | A-fusion with MMPareto          || awf      | mm_pareto | 0.0
 """
 ROWS = [[cell.strip() for cell in row.split("|")] for row in VARIANTS.strip().splitlines()]
 

@@ -4,15 +4,16 @@ Peng, Wei, Deng, Wang and Hu (CVPR 2022, arXiv 2203.15332). Published for classi
 heads; what carries it over to regression and to any head is our reading (docs/balancing.md).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import torch
 from torch import Tensor, nn
 
-from evenfuse.balancers import Forward, none
+from evenfuse.balancers import Forward
+from evenfuse.balancers._window import InSomeEpochs, scale_below
 
 
-class Balancer(none.Balancer):
+class Balancer(InSomeEpochs):
     """Slows down the encoders of modalities that predict better than the others.
 
     A modality's score s_i is that of the prediction from its Z_i alone, the others being 0: the
@@ -25,8 +26,6 @@ class Balancer(none.Balancer):
     Needs `representations`, `labels`, `predict`, `segment_loss`; for noise the encoders.
     """
 
-    epochs: Tensor
-
     def __init__(
         self,
         weights: Tensor,
@@ -35,20 +34,15 @@ class Balancer(none.Balancer):
         end: int | None = None,
         noise: bool = False,
     ):
-        super().__init__(weights)
+        super().__init__(weights, start, end)
         self.alpha = alpha
-        self.start = start
-        self.end = end
         self.noise = noise
-        self.register_buffer("epochs", torch.tensor(0))
 
     def backward(self, forward: Forward) -> dict[str, Tensor]:
         """Backpropagate with scaled gradients; return the modalities' s, k, and g (7) after it."""
         scores = self.scores(forward)
-        factors = self.factors(scores) if self._acts() else torch.ones_like(scores)
-        for z, factor in zip(forward.representations, factors, strict=True):
-            # an encoder reaches the loss through Z_i alone, so this scales all its gradients
-            z.register_hook(lambda gradient, k=factor: (k * gradient).to(gradient.dtype))
+        factors = self.factors(scores) if self.acts() else torch.ones_like(scores)
+        scale_below(forward, factors)
         return {"s": scores, "k": factors, **super().backward(forward)}
 
     @torch.no_grad()
@@ -71,20 +65,12 @@ class Balancer(none.Balancer):
     @torch.no_grad()
     def before_clipping(self, encoders: Sequence[Sequence[nn.Parameter]]) -> None:
         """Add noise to the gradients of the encoders, if asked for."""
-        if not (self.noise and self._acts()):
+        if not (self.noise and self.acts()):
             return
         for parameter in (p for encoder in encoders for p in encoder):
             if parameter.grad is not None and parameter.numel() > 1:
                 gradient = parameter.grad
                 gradient.add_(torch.randn_like(gradient) * (gradient.std() + 1e-8))
-
-    def epoch_done(self, train: Iterable[Forward], holdout: Iterable[Forward]) -> None:
-        """Count the epoch."""
-        self.epochs += 1
-
-    def _acts(self) -> bool:
-        done = int(self.epochs)
-        return self.start <= done and (self.end is None or done < self.end)
 
 
 def _each_alone(representations: Sequence[Tensor]) -> list[list[Tensor]]:
