@@ -18,6 +18,7 @@ SMALL: dict[str, dict[str, object]] = {
     "lmf": {**SUBNETWORKS, "rank": 3},
     "lmf_mult": {**CROSS_MODAL, "rank": 3},
     "misa": {"width": 8, "feed_forward": 16, "attention_dropout": 0.0, "dropout": 0.0},
+    "momentum": {**CROSS_MODAL, "input_dropout": {}, "contrast_width": 6, "queue": 20},
     "mult": CROSS_MODAL,
     "tfn": {**SUBNETWORKS, **HEAD},
 }

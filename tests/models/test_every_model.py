@@ -70,7 +70,8 @@ def test_every_parameter_is_trained(make: Make, name: str, modalities: list[str]
     optimizer = build_optimizer(settings.optimizer, trained)
     grouped = [id(p) for group in optimizer.param_groups for p in group["params"]]
     assert sorted(grouped) == sorted(id(p) for _, p in trained if p.requires_grad)
-    total = {key: torch.zeros_like(p) for key, p in trained if p.requires_grad}
+    trained = [(key, p) for key, p in trained if p.requires_grad]
+    total = {key: torch.zeros_like(p) for key, p in trained}
     for start in range(0, 48, 16):
         optimizer.zero_grad()
         batch = corpus.batch(torch.arange(start, start + 16))
@@ -79,6 +80,7 @@ def test_every_parameter_is_trained(make: Make, name: str, modalities: list[str]
         for key, parameter in trained:
             assert parameter.grad is not None, key
             total[key] += parameter.grad.abs()
+        optimizer.step()  # what is behind a map that starts at zero learns from the second step on
     # softmax does not see a shift, so the bias of BERT's keys has no gradient but rounding
     unseen = [
         key for key, gradient in total.items() if gradient.max() == 0 and "key.bias" not in key

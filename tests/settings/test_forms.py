@@ -50,6 +50,13 @@ unimodal          | A-fusion with unimodal losses   || awf      | unimodal | 0.0
 grad-norm         | A-fusion with GradNorm          || awf      | grad_norm | 0.0
 gradient-blending | A-fusion with gradient blending || awf      | gradient_blending | 0.0
 mm-pareto         | A-fusion with MMPareto          || awf      | mm_pareto | 0.0
+momentum | Momentum distillation | text audio video | momentum | none | 0.0
+momentum-vectors|Momentum distillation (word vectors)|vectors audio video | momentum | none | 0.0
+momentum-no-distil | Momentum without soft targets | text audio video | momentum | none | 0.0
+momentum-no-polarity | Momentum without polarity | text audio video | momentum | none | 0.0
+momentum-no-gate | Momentum without gate | text audio video | momentum | none | 0.0
+momentum-no-coattn | Momentum without co-attention | text audio video | momentum | none | 0.0
+momentum-student | Momentum, student alone | text audio video | momentum | none | 0.0
 """
 ROWS = [[cell.strip() for cell in row.split("|")] for row in VARIANTS.strip().splitlines()]
 
