@@ -16,7 +16,8 @@ import numpy as np
 
 from evenfuse.alignment.segments import align_video
 from evenfuse.commands.align import command
-from evenfuse.datasets.csd import CsdCorpus, CsdFile
+from evenfuse.datasets.csd import CsdCorpus
+from evenfuse.datasets.csd_file import CsdFile
 from evenfuse.generation.csd import write_csd
 
 ROLES = ("words", "labels", "vectors", "audio", "video")
@@ -81,7 +82,7 @@ def generate(folder: Path, videos: int, seconds: float) -> None:
 def ours_alone(folder: Path) -> Callable[[], object]:
     with CsdCorpus({role: path_of(folder, role) for role in ROLES}) as corpus:
         videos = [
-            (v, corpus.labels(v), corpus.words(v), {m: corpus.frames(m, v)[0] for m in ROLES[2:]})
+            (v, corpus.labels(v), corpus.words(v)[0], {m: corpus.frames(m, v)[0] for m in ROLES[2:]})
             for v in corpus.videos
         ]
     return lambda: [align_video(*video, "sp") for video in videos]

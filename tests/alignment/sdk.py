@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evenfuse.alignment.intervals import EPSILON, Pairs, mean_over, overlaps
-from evenfuse.datasets.csd import Track
+from evenfuse.datasets.csd_file import Track
 from evenfuse.errors import EvenfuseError
 
 Entries = dict[str, Track]

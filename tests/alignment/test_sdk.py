@@ -5,7 +5,7 @@ import pytest
 from mmsdk.mmdatasdk import mmdataset
 
 from evenfuse.alignment.segments import align_video
-from evenfuse.datasets.csd import CsdFile, Track
+from evenfuse.datasets.csd_file import CsdFile, Track
 from evenfuse.errors import EvenfuseError
 from tests.alignment.sdk import align
 from tests.conftest import ROLES

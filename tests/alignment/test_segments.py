@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from evenfuse.alignment.segments import align_video
 from evenfuse.cache.reading import read_cache
 from evenfuse.cache.segments import Segments
-from evenfuse.datasets.csd import Track
+from evenfuse.datasets.csd_file import Track
 
 Times = list[tuple[float, float]]
 

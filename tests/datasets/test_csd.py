@@ -9,7 +9,8 @@ import pytest
 from mmsdk.mmdatasdk import mmdataset
 from mmsdk.mmdatasdk.configurations.metadataconfigs import featuresetMetadataTemplate
 
-from evenfuse.datasets.csd import CsdCorpus, CsdFile, check_csd
+from evenfuse.datasets.csd import CsdCorpus
+from evenfuse.datasets.csd_file import CsdFile, check_csd
 from evenfuse.errors import EvenfuseError
 from evenfuse.generation.csd import Track, write_csd
 
@@ -109,8 +110,8 @@ def test_a_file_that_is_not_there_is_told_and_none_stays_open(tmp_path: Path) ->
         (TIMES, FLOATS[:2], "for every frame, but has intervals (3, 2), features (2, 2)"),
         (TIMES[:, :1], FLOATS, "for every frame, but has intervals (3, 1), features (3, 2)"),
         (TIMES[:, 0], FLOATS, "for every frame, but has intervals (3,), features (3, 2)"),
-        ([[0, np.nan]], FLOATS[:1], "has a start or an end that is not a number"),
-        ([[0, np.inf]], FLOATS[:1], "has a start or an end that is not a number"),
+        ([[0, np.nan]], FLOATS[:1], "has a start or an end that is too large or not a number"),
+        ([[0, np.inf]], FLOATS[:1], "has a start or an end that is too large or not a number"),
     ],
 )
 def test_wrong_shapes_and_times_are_refused(
@@ -135,12 +136,12 @@ def test_a_label_that_is_no_number_is_named(tmp_path: Path, wrong: float) -> Non
 
 
 def test_values_of_a_track_that_are_no_numbers_become_0_and_are_counted(tmp_path: Path) -> None:
-    videos = {"v": track([[1, np.nan], [-np.inf, 4], [np.inf, 6]]), "w": track([1, 2, 3])}
+    videos = {"v": track([[1, np.nan], [-np.inf, 4], [np.inf, 6]]), "w": track(FLOATS)}
     with corpus_of(tmp_path, audio=videos) as corpus:
         read, repaired = corpus.frames("audio", "v")
-        column, none_repaired = corpus.frames("audio", "w")
+        whole, none_repaired = corpus.frames("audio", "w")
     assert (read.features.tolist(), repaired) == ([[1, 0], [0, 4], [0, 6]], 3)
-    assert (column.features.tolist(), none_repaired) == ([[1], [2], [3]], 0)
+    assert (whole.features.tolist(), none_repaired) == (FLOATS.tolist(), 0)
     assert read.features.dtype == np.float32
 
 
@@ -151,7 +152,7 @@ def test_words_are_text_however_they_are_stored(
 ) -> None:
     spoken = np.array([b"I", b"sp", "naïve".encode()], dtype=object).reshape(shape)
     with corpus_of(tmp_path, words={"v": track(spoken.astype(kind))}) as corpus:
-        words = corpus.words("v").features
+        words = corpus.words("v")[0].features
     assert words.tolist() == ["I", "sp", "naïve"]
     assert {type(word) for word in words} == {str}
 
@@ -162,7 +163,7 @@ def test_a_video_that_a_file_lacks_is_missing_there(tmp_path: Path) -> None:
         assert corpus.videos == ["v", "w"]
         assert corpus.missing("v") == []
         assert corpus.missing("w") == ["words", "video"]
-        with pytest.raises(EvenfuseError, match=r"video\.csd: video 'w' cannot be read"):
+        with pytest.raises(EvenfuseError, match=r"video\.csd: video 'w' is missing"):
             corpus.frames("video", "w")
 
 
@@ -189,9 +190,14 @@ def test_a_video_without_frames_has_none(tmp_path: Path) -> None:
     none = (np.zeros((0, 2)), np.zeros((0, 3), np.float32))
     words = (np.zeros((0, 2)), np.zeros((0, 1), "S4"))
     with corpus_of(tmp_path, labels={"v": none}, words={"v": words}, audio={"v": none}) as corpus:
-        assert corpus.words("v").features.shape == (0,)
+        assert corpus.words("v")[0].features.shape == (0,)
         assert corpus.frames("audio", "v")[0].features.shape == (0, 3)
         assert corpus.labels("v").features.shape == (0, 3)
+
+
+def test_numbers_without_a_second_axis_are_a_column(tmp_path: Path) -> None:
+    with corpus_of(tmp_path, audio={"v": track([1, 2, 3])}) as corpus:
+        assert corpus.frames("audio", "v")[0].features.tolist() == [[1], [2], [3]]
 
 
 def test_large_finite_values_are_left_as_they_are(tmp_path: Path) -> None:
@@ -208,7 +214,7 @@ def test_a_video_is_missing_by_its_whole_id(tmp_path: Path) -> None:
 
 
 def test_reopening_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("evenfuse.datasets.csd.REOPEN_AFTER", 2)
+    monkeypatch.setattr("evenfuse.datasets.csd_file.REOPEN_AFTER", 2)
     tracks = {f"v{i}": (np.array([[0.0, 1.0]]), np.array([[float(i)]])) for i in range(7)}
     write_csd(tmp_path / "a.csd", "a", "test", tracks)
     file = CsdFile(tmp_path / "a.csd")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from evenfuse.datasets.csd import check_csd
+from evenfuse.datasets.csd_file import check_csd
 from evenfuse.downloads import sdk
 from evenfuse.downloads.download import Patience
 from evenfuse.downloads.fetch import fetch

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from evenfuse.cache.reading import read_cache
-from evenfuse.datasets.csd import CsdFile
+from evenfuse.datasets.csd_file import CsdFile
 from evenfuse.files import read_json
 from evenfuse.generation import demo
 from evenfuse.generation.demo import SHAPE, generate

@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 from evenfuse.__main__ import cli
 from evenfuse.cache.provenance import read_provenance
 from evenfuse.cache.reading import read_cache
-from evenfuse.datasets.csd import CsdFile
+from evenfuse.datasets.csd_file import CsdFile
 from evenfuse.downloads import sdk
 from evenfuse.generation.sdk_sets import SETS, _share_out
 from evenfuse.generation.speech import make_lexicon

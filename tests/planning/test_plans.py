@@ -106,7 +106,8 @@ def test_a_dataset_of_ones_own_has_features_beside_its_manifest(tmp_path: Path) 
     planned = dataset(**entry, modalities=["text", "audio", "video"])
     features = [tmp_path / "audio", tmp_path / "video.csd"]
     assert planned.one_file() == {"file": tmp_path / "m.csv", "features": features}
-    assert planned.modalities() == ["--modality", "audio", "--modality", "video"]
+    wanted = ["--modality", "text", "--modality", "audio", "--modality", "video"]
+    assert planned.modalities() == wanted
 
 
 def test_datasets_in_one_process_make_a_pattern() -> None:

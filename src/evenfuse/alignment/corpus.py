@@ -3,10 +3,13 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
+import numpy as np
+
 from evenfuse.alignment.segments import align_video
 from evenfuse.cache.segments import Segments
 from evenfuse.cache.splits import Part
 from evenfuse.datasets.csd import CsdCorpus
+from evenfuse.datasets.csd_file import Track
 from evenfuse.errors import EvenfuseError
 from evenfuse.settings.splits import SPLITS
 
@@ -42,11 +45,19 @@ def _align(corpus: CsdCorpus, video: str, pause: str) -> tuple[Segments | None, 
     missing = corpus.missing(video)
     if missing:
         return None, Counter({f"dropped: video not in {missing[0]}": len(labels.features)})
-    frames, repaired = {}, Counter[str]()
+    words, unread = corpus.words(video)
+    noted = Counter({"words with letters that are not UTF-8": unread})
+    frames = {}
     for name in corpus.modalities:
         frames[name], wrong = corpus.frames(name, video)
-        repaired[f"NaN or infinite values of {name} set to 0"] = wrong
-    segments, counts = align_video(video, labels, corpus.words(video), frames, pause)
+        noted[f"NaN or infinite values of {name} set to 0"] = wrong
+    for name, track in {"labels": labels, "words": words, **frames}.items():
+        noted[f"intervals of {name} that end before they start"] = _reversed(track)
+    segments, counts = align_video(video, labels, words, frames, pause)
     if corpus.generated:
         counts["generated"] = counts["kept"]
-    return segments if len(segments) else None, counts + repaired
+    return segments if len(segments) else None, counts + noted
+
+
+def _reversed(track: Track) -> int:
+    return int(np.count_nonzero(track.intervals[:, 1] < track.intervals[:, 0]))

@@ -14,6 +14,9 @@ from scipy.sparse import csr_array
 EPSILON = 1e-3
 """Seconds that a frame and a reference row must share, as in CMU-MultimodalSDK 0.0.6."""
 
+MOST_PAIRS = 1 << 24
+"""Pairs of a frame and a reference row, so that times that are all alike do not fill the memory."""
+
 
 class Pairs(NamedTuple):
     """The joined pairs: the frame `frame[p]` belongs to the row `reference[p]`.
@@ -35,7 +38,8 @@ def overlaps(
     `epsilon` gets no frame. Source: `mmdataset.align` of CMU-MultimodalSDK 0.0.6.
 
     Raises:
-        ValueError: if an array is not (rows, 2), or holds NaN or infinity.
+        ValueError: if an array is not (rows, 2), or holds NaN or infinity, or if more than
+            `MOST_PAIRS` rows and frames may overlap.
     """
     _check("reference", reference)
     _check("frames", frames)
@@ -97,6 +101,8 @@ def _candidates(
     last = np.searchsorted(frames[0], reference[1] + epsilon, side="right")
     too_short = np.abs(reference[0] - reference[1]) < epsilon
     counts = np.where(too_short, 0, np.maximum(last - first, 0))
+    if counts.sum() > MOST_PAIRS:
+        raise ValueError(f"more than {MOST_PAIRS} pairs of them may overlap; correct their times")
     row = np.repeat(np.arange(reference.shape[1]), counts)
     skipped = first - (np.cumsum(counts) - counts)
     return row, np.arange(len(row)) + np.repeat(skipped, counts)

@@ -13,7 +13,9 @@ from numpy.typing import NDArray
 
 from evenfuse.alignment.intervals import EPSILON, Pairs, covered, mean_over, overlaps
 from evenfuse.cache.segments import Ragged, Segments
-from evenfuse.datasets.csd import Track
+from evenfuse.datasets.csd_file import Track
+from evenfuse.datasets.limits import LARGEST
+from evenfuse.errors import EvenfuseError
 
 Flags = NDArray[np.bool_]
 
@@ -28,9 +30,14 @@ def align_video(
 
     Returns the segments and counts: `kept`, `dropped: REASON` for each reason, and
     `words without NAME` for each modality.
+
+    Raises:
+        EvenfuseError: if so many rows overlap that they would take up the memory.
     """
-    spoken = overlaps(labels.intervals, words.intervals)
-    aligned = {name: overlaps(words.intervals, track.intervals) for name, track in frames.items()}
+    spoken = _joined(video, "labels and words", labels, words)
+    aligned = {
+        name: _joined(video, f"words and {name}", words, track) for name, track in frames.items()
+    }
     has = {name: covered(pairs, len(words.features)) for name, pairs in aligned.items()}
     text = np.where(words.features == pause, "", words.features)
     lacks = _lacks(labels, spoken, text != "", has)
@@ -38,6 +45,7 @@ def align_video(
 
     kept = np.flatnonzero(keep)
     rows = spoken.frame[keep[spoken.reference]]
+    _check_size(video, max(len(rows), len(text)), frames)
     counts = np.bincount(spoken.reference, minlength=len(keep))[keep]
     offsets = np.concatenate([[0], np.cumsum(counts)])
     features = {
@@ -52,6 +60,23 @@ def align_video(
         features={name: Ragged(values, offsets) for name, values in features.items()},
     )
     return segments, _report(lacks, keep, {name: ~flags[rows] for name, flags in has.items()})
+
+
+def _joined(video: str, names: str, rows: Track, frames: Track) -> Pairs:
+    try:
+        return overlaps(rows.intervals, frames.intervals)
+    except ValueError as error:
+        raise EvenfuseError(f"video {video!r}, {names}: {error}") from None
+
+
+def _check_size(video: str, rows: int, frames: Mapping[str, Track]) -> None:
+    """Raise EvenfuseError if words that many segments share would take up the memory."""
+    for name, track in frames.items():
+        if rows * track.features[:1].nbytes > LARGEST:
+            raise EvenfuseError(
+                f"video {video!r}: its words in all segments, {rows}, would have more than "
+                f"{LARGEST} bytes of {name}; correct the times of the segments"
+            )
 
 
 def _lacks(

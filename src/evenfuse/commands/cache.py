@@ -24,7 +24,7 @@ from evenfuse.settings.metrics import Family
     required=True,
     help="mmsa: MOSI, MOSEI, SIMS. mult: IEMOCAP. manifest: a table of your own.",
 )
-@click.option("--modality", "modalities", multiple=True, help="Keep this one; text is always kept.")
+@click.option("--modality", "modalities", multiple=True, help="It must have this one.")
 @metrics_option
 @published_option
 @click.option("--output", type=Path, required=True, help="Folder of train.h5, valid.h5, test.h5.")

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from evenfuse.datasets.csd import check_csd
+from evenfuse.datasets.csd_file import check_csd
 from evenfuse.downloads import sdk
 from evenfuse.downloads.fetch import fetch
 from evenfuse.downloads.specs import FileSpec, check_not_empty

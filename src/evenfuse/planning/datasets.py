@@ -48,8 +48,8 @@ class PlannedDataset:
         return {"file": folder / name, "features": features}
 
     def modalities(self) -> list[str]:
-        """Return the options for the modalities that are kept; text always is."""
-        return [part for name in self._features() for part in ("--modality", name)]
+        """Return the options for the modalities that it must have."""
+        return [part for name in self.entry.modalities for part in ("--modality", name)]
 
     def published(self) -> list[str]:
         """Return the options for the segments that each split should have."""

@@ -6,12 +6,12 @@ from evenfuse.settings.formats import Files, Format
 
 
 class Manifest(Format):
-    """The features are those that the entry asks for."""
+    """Its text and its features are those that the entry asks for."""
 
     def available(self, files: Files, wanted: Sequence[str]) -> dict[str, str]:
         """Return modality -> the manifest."""
         (file,) = self.sources(files).values()
-        return dict.fromkeys([*self.modalities, *wanted], file)
+        return dict.fromkeys(wanted, file)
 
 
-FORMAT = Manifest(roles=("manifest",), modalities=("text",), in_folder=True)
+FORMAT = Manifest(roles=("manifest",), modalities=(), in_folder=True)
