@@ -1,6 +1,7 @@
 """Files are whole or not there, whatever happens while they are written."""
 
 import hashlib
+import os
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,14 @@ import torch
 from safetensors.torch import save_file
 
 from evenfuse.errors import EvenfuseError
-from evenfuse.files import DiskFullError, read_json, sha256, write_aside, write_json
+from evenfuse.files import (
+    DiskFullError,
+    check_readable,
+    read_json,
+    sha256,
+    write_aside,
+    write_json,
+)
 
 
 def names(folder: Path) -> list[str]:
@@ -143,3 +151,36 @@ def test_sha256_is_that_of_the_content(tmp_path: Path) -> None:
     content = bytes(range(256)) * 5000
     (tmp_path / "file").write_bytes(content)
     assert sha256(tmp_path / "file") == hashlib.sha256(content).hexdigest()
+
+
+def test_only_a_file_can_be_read(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    check_readable(tmp_path / "file")
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+    told = {
+        tmp_path: "is not a file but a folder, a pipe or a device",
+        tmp_path / "pipe": "is not a file but a folder, a pipe or a device",
+        tmp_path / "loop": "cannot be read (Too many levels of symbolic links)",
+        tmp_path / "file/below": "cannot be read (Not a directory)",
+        tmp_path / ("x" * 300): "cannot be read (File name too long)",
+    }
+    for path, what in told.items():
+        with pytest.raises(EvenfuseError) as caught:
+            check_readable(path)
+        assert str(caught.value) == f"{path} {what}"
+    with pytest.raises(EvenfuseError, match=f"there is no file {tmp_path}/none"):
+        check_readable(tmp_path / "none")
+
+
+def test_a_file_without_permission_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(b"")
+    path.chmod(0)
+    user = os.geteuid()
+    os.seteuid(user or 65534)  # root may read everything
+    try:
+        with pytest.raises(EvenfuseError, match=r"cannot be read .Permission denied."):
+            check_readable(path)
+    finally:
+        os.seteuid(user)

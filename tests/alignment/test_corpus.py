@@ -2,7 +2,9 @@
 
 import json
 import os
+import shutil
 from pathlib import Path
+from typing import Any
 
 import h5py
 import pytest
@@ -37,6 +39,28 @@ def test_a_video_in_two_splits_is_refused() -> None:
 def test_folds_without_a_split_are_refused() -> None:
     with pytest.raises(EvenfuseError, match="no videos for the split 'valid'"):
         split_of_videos({"train": ["a"], "test": ["b"]})
+
+
+@pytest.mark.parametrize("folds", [["a"], None, 1, "a", {"train": "a"}, {"train": [1]}])
+def test_folds_of_another_form_are_refused(folds: Any) -> None:
+    with pytest.raises(EvenfuseError, match="should be a JSON object: split -> list of video ids"):
+        split_of_videos(folds)
+
+
+def test_videos_of_a_fold_without_labels_are_reported(generated: Path, tmp_path: Path) -> None:
+    folds = {"train": ["demo000", "x\ny"], "valid": ["demo001"], "test": ["demo002"]}
+    printed = align(generated, tmp_path, folds)
+    assert "in a fold, but without labels: 'x\\ny'" in printed.splitlines()
+
+
+def test_intervals_that_end_before_they_start_are_counted(generated: Path, tmp_path: Path) -> None:
+    shutil.copytree(generated, tmp_path / "raw")
+    with h5py.File(tmp_path / "raw/demo_audio.csd", "a") as file:
+        times = file["demo_audio/data/demo000/intervals"]
+        times[:3] = times[:3][:, ::-1]
+    folds = {"train": ["demo000"], "valid": ["demo001"], "test": ["demo002"]}
+    printed = align(tmp_path / "raw", tmp_path, folds)
+    assert "3 intervals of audio that end before they start" in printed
 
 
 def test_videos_in_no_fold_are_reported(generated: Path, tmp_path: Path) -> None:

@@ -101,3 +101,11 @@ def test_what_is_no_interval_is_refused(wrong):
         overlaps(WORDS, wrong)
     with pytest.raises(ValueError, match="reference"):
         overlaps(wrong, WORDS)
+
+
+def test_times_that_are_all_alike_do_not_fill_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("evenfuse.alignment.intervals.MOST_PAIRS", 12)
+    alike = rows(*[(0, 1)] * 4)
+    assert len(overlaps(alike, alike[:3]).frame) == 12
+    with pytest.raises(ValueError, match="more than 12 pairs of them may overlap"):
+        overlaps(alike, alike)

@@ -11,6 +11,7 @@ from evenfuse.alignment.segments import align_video
 from evenfuse.cache.reading import read_cache
 from evenfuse.cache.segments import Segments
 from evenfuse.datasets.csd_file import Track
+from evenfuse.errors import EvenfuseError
 
 Times = list[tuple[float, float]]
 
@@ -148,3 +149,19 @@ def test_every_modality_of_the_generated_corpus_has_a_row_per_word(cache: Path, 
     for sequence in segments.features.values():
         np.testing.assert_array_equal(sequence.offsets, segments.words.offsets)
         assert len(sequence.values) == len(segments.words.values)
+
+
+def test_segments_that_all_hold_the_same_words_do_not_fill_the_memory(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("evenfuse.alignment.segments.LARGEST", 3 * 4 * 4)
+    align(labelled(*[(0, 9)] * 3), WORDS, audio=EVERYWHERE)
+    with pytest.raises(EvenfuseError, match="video 'v': its words in all segments, 16, would have"):
+        align(labelled(*[(0, 9)] * 4), WORDS, audio=EVERYWHERE)
+
+
+def test_too_many_overlaps_name_the_video(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("evenfuse.alignment.intervals.MOST_PAIRS", 7)
+    frames = track([(0, 9)] * 2, 1, 2)
+    with pytest.raises(EvenfuseError, match="video 'v', words and audio: more than 7 pairs"):
+        align(labelled((0, 4)), WORDS, audio=frames)

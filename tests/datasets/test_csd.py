@@ -1,5 +1,6 @@
 """Computational sequences: what is read, what the SDK reads, and what is refused."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -222,3 +223,76 @@ def test_reopening_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     file.close()
     with h5py.File(tmp_path / "a.csd", "a"):  # nobody holds it open
         assert file.videos == list(tracks)
+
+
+@pytest.mark.parametrize(
+    ("role", "features", "told"),
+    [
+        ("audio", np.array([[b"x"]] * 3), "should hold plain numbers, but holds |S1"),
+        ("labels", np.array([[b"x"]] * 3), "should hold plain numbers, but holds |S1"),
+        ("words", FLOATS[:, :1], "should hold words, but is (3, 1) of float64"),
+        ("words", np.array([[b"x", b"y"]] * 3), "should hold words, but is (3, 2) of |S1"),
+    ],
+)
+def test_features_of_another_kind_are_refused(
+    tmp_path: Path, role: str, features: object, told: str
+) -> None:
+    corpus = corpus_of(tmp_path, **{"audio": {"v": track(FLOATS)}, role: {"v": track(features)}})
+    read = {"audio": lambda video: corpus.frames("audio", video)}
+    read |= {"labels": corpus.labels, "words": corpus.words}
+    with corpus, pytest.raises(EvenfuseError) as caught:
+        read[role]("v")
+    assert str(caught.value) == f"{tmp_path}/{role}.csd: video 'v' {told}"
+
+
+@pytest.mark.parametrize(
+    ("width", "told"),
+    [
+        (1, "video 'w' has 1 features per frame, but video 'v' has 2"),
+        (0, "video 'w' has frames without features"),
+    ],
+)
+def test_videos_of_another_width_are_refused(tmp_path: Path, width: int, told: str) -> None:
+    audio = {"v": track(FLOATS), "w": track(FLOATS[:, :width])}
+    with corpus_of(tmp_path, audio=audio) as corpus:
+        corpus.frames("audio", "v")
+        with pytest.raises(EvenfuseError) as caught:
+            corpus.frames("audio", "w")
+    assert str(caught.value) == f"{tmp_path}/audio.csd: {told}"
+
+
+def test_words_that_are_not_utf_8_are_read_as_far_as_they_can_be(tmp_path: Path) -> None:
+    spoken = track([["na\u00efve".encode("latin-1")], [b"so"], ["na\u00efve".encode()]])
+    with corpus_of(tmp_path, words={"v": spoken}) as corpus:
+        words, wrong = corpus.words("v")
+    assert (words.features.tolist(), wrong) == (["na\ufffdve", "so", "na\u00efve"], 1)
+
+
+def test_no_words_may_be_of_any_kind(tmp_path: Path) -> None:
+    with corpus_of(tmp_path, words={"v": track(np.zeros(0), np.zeros((0, 2)))}) as corpus:
+        assert corpus.words("v")[0].features.shape == (0,)
+
+
+@pytest.mark.parametrize("role", ["words", "labels"])
+def test_a_corpus_without_a_role_is_told(role: str) -> None:
+    files = {name: Path(f"{name}.csd") for name in ("words", "labels", "audio") if name != role}
+    with pytest.raises(EvenfuseError, match=f"the role '{role}' is missing; give {role}=FILE.csd"):
+        CsdCorpus(files)
+
+
+@pytest.mark.parametrize("creator", ["generated", [b"someone"], [1.0], [[b"generated"]]])
+def test_only_the_project_makes_generated_files(tmp_path: Path, creator: object) -> None:
+    write_csd(tmp_path / "a.csd", "a", "test", {"v": track(FLOATS)})
+    assert CsdFile(tmp_path / "a.csd").generated()
+    with h5py.File(tmp_path / "a.csd", "a") as file:
+        del file["a/metadata/creator"]
+        file["a/metadata/creator"] = creator
+    assert CsdFile(tmp_path / "a.csd").generated() == ("generated" in str(creator))
+
+
+@pytest.mark.parametrize("form", ["folder", "pipe"])
+def test_what_is_no_file_is_told(tmp_path: Path, form: str) -> None:
+    path = tmp_path / "a.csd"
+    path.mkdir() if form == "folder" else os.mkfifo(path)
+    with pytest.raises(EvenfuseError, match="is not a file but a folder, a pipe or a device"):
+        CsdFile(path)

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -18,8 +19,10 @@ def split_of_videos(folds: Mapping[str, Sequence[str]]) -> dict[str, str]:
     """Return video id -> split, the inverse of folds (split -> video ids).
 
     Raises:
-        EvenfuseError: if a split has no videos or a video is in two splits.
+        EvenfuseError: if folds are of another form, a split has no videos or a video is in two.
     """
+    if not _are_folds(folds):
+        raise EvenfuseError("the folds should be a JSON object: split -> list of video ids")
     split_of: dict[str, str] = {}
     for split in SPLITS:
         if not folds.get(split):
@@ -30,6 +33,13 @@ def split_of_videos(folds: Mapping[str, Sequence[str]]) -> dict[str, str]:
                     f"the folds have video '{video}' in {split_of[video]} and in {split}"
                 )
     return split_of
+
+
+def _are_folds(content: Any) -> bool:
+    return isinstance(content, Mapping) and all(
+        isinstance(videos, list) and all(isinstance(video, str) for video in videos)
+        for videos in content.values()
+    )
 
 
 def align_corpus(corpus: CsdCorpus, split_of: Mapping[str, str], pause: str) -> Iterator[Part]:

@@ -48,6 +48,7 @@ def command(
     with CsdCorpus(sources) as corpus, ThreadPoolExecutor(1) as beside:
         digests = {role: beside.submit(sha256, path) for role, path in files.items()}
         unassigned = [video for video in corpus.videos if video not in split_of]
+        unlabelled = sorted(split_of.keys() - set(corpus.videos))
 
         def origin() -> Origin:
             return Origin(
@@ -65,6 +66,8 @@ def command(
         click.echo(describe(write_splits(output, shown, checks, published, origin)))
     if unassigned:
         click.echo(f"in no fold, left out: {', '.join(unassigned)}")
+    if unlabelled:
+        click.echo(f"in a fold, but without labels: {', '.join(map(repr, unlabelled))}")
 
 
 def _identified(

@@ -57,6 +57,8 @@ class CsdFile:
             self._file = h5py.File(self.path)
             try:
                 _bound_memory(self._file)
+                if self._file.id.get_create_plist().get_sizes() != (8, 8):
+                    raise ValueError("its addresses are not 64 bits wide")
                 self._root = read_group(self._file, _only_name(self._file))
                 self._data = read_group(self._root, "data")
                 self.videos = _names(self._data)
@@ -155,8 +157,9 @@ def _only_name(file: h5py.File) -> str:
 
 def _names(group: h5py.Group) -> list[str]:
     names = list(group)
-    if any("\udc80" <= letter <= "\udcff" for name in names for letter in name):
-        raise ValueError("it has a name that is not UTF-8")
+    for name in names:
+        if not isinstance(name, str) or not name.isprintable():  # bytes, if not UTF-8
+            raise ValueError(f"the name {name!a} has characters that cannot be shown")
     return names
 
 

@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from evenfuse.cache.checks import LONGEST_ID
 from evenfuse.cache.segments import Ragged, Segments
 from evenfuse.cache.splits import Part
 from evenfuse.datasets.features import Features, Floats, features_of
@@ -35,6 +36,7 @@ def read(file: Path, modalities: Sequence[str]) -> Iterator[Part]:
     """
     table = read_table(file)
     table.check_columns(["id", "split", "label", *({"text"} & set(modalities))])
+    _check_ids(table)
     rows_of = _splits(table)
     labels = np.stack([table.numbers(name) for name in _label_columns(table)], axis=1)
     times = _times(table)
@@ -51,6 +53,13 @@ def read(file: Path, modalities: Sequence[str]) -> Iterator[Part]:
                 features={name: Ragged.join(sequences) for name, sequences in features.items()},
             )
             yield split, segments, Counter(kept=len(part))
+
+
+def _check_ids(table: Table) -> None:
+    for row, segment in enumerate(table.columns["id"]):
+        if not segment.isprintable() or len(segment) > LONGEST_ID:
+            what = f"the id '{printable(segment)}' is too long or cannot be shown"
+            raise table.wrong(row, f"{what}; give it another")
 
 
 def _splits(table: Table) -> dict[str, list[int]]:
