@@ -37,7 +37,7 @@ def write(path: Path, role: str, draw: st.DrawFn | None = None) -> None:
             for mistake in draw(st.lists(st.sampled_from(MISTAKES), min_size=1, max_size=3)):
                 place = _place(draw, role)
                 # not every mistake can be made where another was
-                with suppress(OSError, RuntimeError, KeyError, ValueError):
+                with suppress(OSError, RuntimeError, KeyError, TypeError, ValueError):
                     mistake(draw, file, place)
 
 

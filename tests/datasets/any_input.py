@@ -22,7 +22,7 @@ def sentence_of(output: Path, *arguments: object) -> str | None:
     """Run a command that writes caches; return why it refuses its input, or None if it does not."""
     with in_time(), in_little_memory():
         try:
-            run_command(*arguments, "--output", output)
+            assert run_command(*arguments, "--output", output).exit_code == 0
         except EvenfuseError as error:
             assert not output.exists() or not list(output.iterdir())
             return one_sentence(str(error))

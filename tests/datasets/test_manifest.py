@@ -69,6 +69,15 @@ def test_features_are_cut_to_their_segment(folder: Path) -> None:
     assert len(segments["test"].features["video"][0]) == 4
 
 
+def test_rows_of_several_videos_may_alternate(folder: Path) -> None:
+    tracks = {name: (TIMES, np.full((4, 1), number)) for number, name in enumerate("vw")}
+    write_csd(folder / "video.csd", "video", "own", tracks)
+    spoil("video", 1, "w")(folder)
+    segments, _ = read(folder, ["video"])
+    rows = [segments[split].features["video"][0][0].item() for split in ("train", "valid")]
+    assert [*rows, segments["train"].features["video"][1][0].item()] == [0, 0, 1]
+
+
 def cache(folder: Path, *modalities: str) -> str:
     options = [part for name in modalities for part in ("--modality", name)]
     file, output = folder / "manifest.csv", folder / "cache"
