@@ -82,7 +82,12 @@ def generate(folder: Path, videos: int, seconds: float) -> None:
 def ours_alone(folder: Path) -> Callable[[], object]:
     with CsdCorpus({role: path_of(folder, role) for role in ROLES}) as corpus:
         videos = [
-            (v, corpus.labels(v), corpus.words(v)[0], {m: corpus.frames(m, v)[0] for m in ROLES[2:]})
+            (
+                v,
+                corpus.labels(v),
+                corpus.words(v)[0],
+                {m: corpus.frames(m, v)[0] for m in ROLES[2:]},
+            )
             for v in corpus.videos
         ]
     return lambda: [align_video(*video, "sp") for video in videos]

@@ -1,6 +1,6 @@
 """evenfuse align: raw sequences of a corpus -> one cache per split."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from evenfuse.cache.checks import SegmentChecks
 from evenfuse.cache.splits import describe, write_splits
 from evenfuse.commands.options import key_value_paths, metrics_option, published_option
 from evenfuse.datasets.csd import CsdCorpus
+from evenfuse.datasets.table import printable
 from evenfuse.downloads import sdk
 from evenfuse.files import read_json, sha256
 from evenfuse.provenance import versions
@@ -47,8 +48,8 @@ def command(
     files = {**sources, **({"folds": folds} if folds else {})}
     with CsdCorpus(sources) as corpus, ThreadPoolExecutor(1) as beside:
         digests = {role: beside.submit(sha256, path) for role, path in files.items()}
+        labelled = set(corpus.videos)
         unassigned = [video for video in corpus.videos if video not in split_of]
-        unlabelled = sorted(split_of.keys() - set(corpus.videos))
 
         def origin() -> Origin:
             return Origin(
@@ -64,10 +65,13 @@ def command(
         shown = tqdm(videos, "aligning", len(split_of), unit="video")
         checks = SegmentChecks(sources, family)
         click.echo(describe(write_splits(output, shown, checks, published, origin)))
-    if unassigned:
-        click.echo(f"in no fold, left out: {', '.join(unassigned)}")
-    if unlabelled:
-        click.echo(f"in a fold, but without labels: {', '.join(map(repr, unlabelled))}")
+    _list("in no fold, left out", unassigned)
+    _list("in a fold, but without labels", [video for video in split_of if video not in labelled])
+
+
+def _list(what: str, videos: Sequence[str]) -> None:
+    if videos:
+        click.echo(f"{what}: {', '.join(map(printable, videos))}")
 
 
 def _identified(
