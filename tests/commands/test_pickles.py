@@ -157,7 +157,7 @@ def test_provenance_and_counts_are_reported_and_kept(tmp_path: Path) -> None:
 
 def test_a_video_in_two_splits_is_reported(tmp_path: Path) -> None:
     content = fake(tmp_path / "a.pkl", "mosi", "mmsa", size=30)
-    content["test"]["id"][:2] = [content["train"]["id"][0] + "0", content["train"]["id"][1]]
+    content["test"]["id"][:2] = [content["train"]["id"][n] + "a" for n in (0, 1)]
     (tmp_path / "a.pkl").write_bytes(pickle.dumps(content))
     lines = run(
         "cache", tmp_path / "a.pkl", "--format", "mmsa", "--output", tmp_path

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from evenfuse.cache.checks import SegmentChecks
 from evenfuse.cache.segments import Segments
 from evenfuse.datasets import mmsa
 from evenfuse.errors import EvenfuseError
@@ -112,17 +113,17 @@ def test_without_lengths_all_rows_are_kept(tmp_path: Path) -> None:
     assert +counts == {"kept": 3}
 
 
-def test_values_that_are_not_finite_become_0_and_are_counted(tmp_path: Path) -> None:
+def test_values_that_are_not_finite_are_left_to_the_checks_of_the_cache(tmp_path: Path) -> None:
     audio, vision = AUDIO.copy(), VISION.copy()
     audio[0, 0, 0], audio[0, 1, 1] = np.nan, -np.inf
     audio[1, 3] = np.nan  # beyond the length of 1
     vision[2, 0, 2] = 1e300
-    segments, counts = read(tmp_path, audio=audio, vision=vision)["test"]
+    given, counts = read(tmp_path, audio=audio, vision=vision)["test"]
+    segments, counts = SegmentChecks({"labels": tmp_path}).accept("test", given, counts)
     assert segments.features["audio"][0][:2].tolist() == [[0, 2], [3, 0]]
     assert segments.features["video"][2].tolist() == [[13, 14, 0]]
     assert counts["NaN or infinite values of audio set to 0"] == 2
     assert counts["NaN or infinite values of video set to 0"] == 1
-    assert np.isnan(audio[0, 0, 0])
 
 
 def test_labels_of_the_modalities_are_read_in_order(tmp_path: Path) -> None:

@@ -80,6 +80,7 @@ rule align_dataset:
         sources=of_dataset(PlannedDataset.roles),
         folds=of_dataset(PlannedDataset.folds),
         pause=lambda wildcards: dataset_of(wildcards).pause,
+        metrics=lambda wildcards: dataset_of(wildcards).metrics,
         published=of_dataset(PlannedDataset.published),
         folder=subpath(output[0], parent=True),
         code=code_digest("evenfuse.commands.align"),
@@ -87,7 +88,7 @@ rule align_dataset:
         "Aligning {wildcards.dataset}"
     shell:
         "python -m evenfuse align {params.sources:q} {params.folds:q} --pause {params.pause:q}"
-        " {params.published:q} --output {params.folder} > {log} 2>&1"
+        " --metrics {params.metrics:q} {params.published:q} --output {params.folder} > {log} 2>&1"
 
 
 rule cache_dataset:
@@ -107,6 +108,7 @@ rule cache_dataset:
         runtime=minutes_of,
     params:
         form=lambda wildcards: dataset_of(wildcards).format,
+        metrics=lambda wildcards: dataset_of(wildcards).metrics,
         published=of_dataset(PlannedDataset.published),
         modalities=of_dataset(PlannedDataset.modalities),
         folder=subpath(output[0], parent=True),
@@ -115,7 +117,7 @@ rule cache_dataset:
         "Caching {wildcards.dataset}"
     shell:
         "python -m evenfuse cache {input.file:q} --format {params.form} {params.modalities:q}"
-        " {params.published:q} --output {params.folder} > {log} 2>&1"
+        " --metrics {params.metrics:q} {params.published:q} --output {params.folder} > {log} 2>&1"
 
 
 rule learn_vocabulary:

@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from evenfuse.errors import EvenfuseError
+
 VIDEO = re.compile(r"\[|\$_\$")
 
 
@@ -55,6 +57,27 @@ class Segments:
     def sentences(self) -> list[str]:
         """Return the text of every segment, without its pauses."""
         return [" ".join(word for word in self.words[i] if word) for i in range(len(self))]
+
+
+def without_nan(values: NDArray[np.float32]) -> tuple[NDArray[np.float32], int]:
+    """Return values with 0 for each that is NaN or infinite, and how many these were."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        if np.isfinite(values.sum()):  # one fast pass shows that every value is finite
+            return values, 0
+    wrong = ~np.isfinite(values)
+    return np.where(wrong, np.float32(0), values), int(np.count_nonzero(wrong))
+
+
+def as_float32(values: NDArray[Any], where: str) -> NDArray[np.float32]:
+    """Return real numbers as float32; what float32 cannot hold becomes infinite.
+
+    Raises:
+        EvenfuseError: if they are complex, text or objects; `where` begins the message.
+    """
+    if values.dtype.kind not in "biuf":
+        raise EvenfuseError(f"{where} should hold plain numbers, but holds {values.dtype}")
+    with np.errstate(over="ignore"):
+        return values.astype(np.float32, copy=False)
 
 
 def video_of(segment: str) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 
+from evenfuse.cache.checks import SegmentChecks
 from evenfuse.cache.segments import Segments, video_of
 from evenfuse.cache.writing import CacheWriter
 from evenfuse.errors import EvenfuseError
@@ -20,6 +21,7 @@ Part = tuple[str, Segments | None, Counter[str]]
 def write_splits(
     folder: Path,
     parts: Iterable[Part],
+    checks: SegmentChecks,
     published: Mapping[str, int],
     origin: Callable[[], Origin],
 ) -> Report:
@@ -30,7 +32,7 @@ def write_splits(
     end, so that it can be gathered while the caches are written.
 
     Raises:
-        EvenfuseError: if a split has no segments.
+        EvenfuseError: if a split has no segments, or `checks` refuse some.
     """
     with ExitStack() as stack:
         writers = {
@@ -40,10 +42,12 @@ def write_splits(
         report: Report = {split: Counter() for split in writers}
         videos: Report = {split: Counter() for split in writers}
         for split, segments, counts in parts:
-            report[split].update(counts)
             if segments is not None:
+                segments, counts = checks.accept(split, segments, counts)
                 writers[split].append(segments)
                 videos[split].update(map(video_of, segments.ids))
+            report[split].update(counts)
+        checks.finish()
         for split, counts in report.items():
             if not counts["kept"]:
                 raise EvenfuseError(f"the split '{split}' has no segments left: {dict(counts)}")

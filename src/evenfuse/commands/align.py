@@ -1,19 +1,22 @@
 """evenfuse align: raw sequences of a corpus -> one cache per split."""
 
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import click
 from tqdm import tqdm
 
 from evenfuse.alignment.corpus import align_corpus, split_of_videos
+from evenfuse.cache.checks import SegmentChecks
 from evenfuse.cache.splits import describe, write_splits
-from evenfuse.commands.options import key_value_paths, published_option
+from evenfuse.commands.options import key_value_paths, metrics_option, published_option
 from evenfuse.datasets.csd import CsdCorpus
 from evenfuse.downloads import sdk
 from evenfuse.files import read_json, sha256
 from evenfuse.provenance import versions
 from evenfuse.records.caches import Origin, Source
+from evenfuse.settings.metrics import Family
 
 
 @click.command()
@@ -21,6 +24,7 @@ from evenfuse.records.caches import Origin, Source
 @click.option("--folds", type=Path, help="JSON file: split -> video ids.")
 @click.option("--sdk-folds", help="Take the SDK's folds of this dataset, e.g. CMU_MOSI.")
 @click.option("--pause", default="sp", show_default=True, help="The word that stands for a pause.")
+@metrics_option
 @published_option
 @click.option("--output", type=Path, required=True, help="Folder of train.h5, valid.h5, test.h5.")
 def command(
@@ -28,6 +32,7 @@ def command(
     folds: Path | None,
     sdk_folds: str | None,
     pause: str,
+    family: Family | None,
     published: dict[str, int],
     output: Path,
 ) -> None:
@@ -47,10 +52,7 @@ def command(
         def origin() -> Origin:
             return Origin(
                 format="csd",
-                sources={
-                    role: Source(file=files[role].name, sha256=digest.result())
-                    for role, digest in digests.items()
-                },
+                sources=_identified(files, digests),
                 versions=versions("evenfuse", "cmu-multimodal-sdk", "numpy", "scipy", "h5py"),
                 folds=sdk_folds or "file",
                 unassigned=unassigned,
@@ -59,9 +61,18 @@ def command(
 
         videos = align_corpus(corpus, split_of, pause)
         shown = tqdm(videos, "aligning", len(split_of), unit="video")
-        click.echo(describe(write_splits(output, shown, published, origin)))
+        checks = SegmentChecks(sources, family)
+        click.echo(describe(write_splits(output, shown, checks, published, origin)))
     if unassigned:
         click.echo(f"in no fold, left out: {', '.join(unassigned)}")
+
+
+def _identified(
+    files: Mapping[str, Path], digests: Mapping[str, "Future[str]"]
+) -> dict[str, Source]:
+    return {
+        role: Source(file=path.name, sha256=digests[role].result()) for role, path in files.items()
+    }
 
 
 def _folds(file: Path | None, name: str | None) -> dict[str, list[str]]:

@@ -5,13 +5,15 @@ from pathlib import Path
 import click
 
 from evenfuse import parts
+from evenfuse.cache.checks import SegmentChecks
 from evenfuse.cache.splits import describe, write_splits
-from evenfuse.commands.options import published_option
+from evenfuse.commands.options import metrics_option, published_option
 from evenfuse.errors import EvenfuseError
 from evenfuse.files import sha256
 from evenfuse.provenance import versions
 from evenfuse.records.caches import Origin, Source
 from evenfuse.settings.formats import Format
+from evenfuse.settings.metrics import Family
 
 
 @click.command()
@@ -23,10 +25,16 @@ from evenfuse.settings.formats import Format
     help="mmsa: MOSI, MOSEI, SIMS. mult: IEMOCAP. manifest: a table of your own.",
 )
 @click.option("--modality", "modalities", multiple=True, help="Keep this one; text is always kept.")
+@metrics_option
 @published_option
 @click.option("--output", type=Path, required=True, help="Folder of train.h5, valid.h5, test.h5.")
 def command(
-    file: Path, form: str, modalities: tuple[str, ...], published: dict[str, int], output: Path
+    file: Path,
+    form: str,
+    modalities: tuple[str, ...],
+    family: Family | None,
+    published: dict[str, int],
+    output: Path,
 ) -> None:
     """Cache FILE per split, as it is: a pickle (nothing hidden in it is run) or a manifest.
 
@@ -47,4 +55,5 @@ def command(
         )
 
     read = parts.code("datasets", form).read
-    click.echo(describe(write_splits(output, read(file, modalities), published, origin)))
+    checks = SegmentChecks({"labels": file}, family)
+    click.echo(describe(write_splits(output, read(file, modalities), checks, published, origin)))

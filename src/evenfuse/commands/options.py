@@ -6,6 +6,9 @@ from typing import TypeVar
 
 import click
 
+from evenfuse import parts
+from evenfuse.settings.metrics import Family
+
 Command = TypeVar("Command", bound=Callable[..., object])
 
 
@@ -40,6 +43,19 @@ def by_need(
     return files
 
 
+def family_of(
+    context: click.Context, parameter: click.Parameter, name: str | None
+) -> Family | None:
+    """Read the name of a family of metrics."""
+    return parts.facts("metrics", name).FAMILY if name else None
+
+
+metrics_option = click.option(
+    "--metrics",
+    "family",
+    callback=family_of,
+    help="sentiment, sims or iemocap: a label outside their range is an error.",
+)
 published_option = click.option(
     "--published",
     multiple=True,

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from evenfuse.cache.segments import Ragged
+from evenfuse.cache.segments import Ragged, as_float32
 from evenfuse.errors import EvenfuseError
 from evenfuse.pickles.loading import load_pickle
 from evenfuse.settings.splits import SPLITS
@@ -81,22 +81,17 @@ class PaddedSplit:
         """Return array `key` (segment, time, feature) cut to `lengths`, as float32, and counts.
 
         No length means all rows. A length of 0 leaves one row of zeros; one above the array's is
-        cut; NaN and infinite values become 0. All three are counted under `name`.
+        cut. Both are counted under `name`.
         """
         array = self.numbers(key, count, None, None)
         longest = array.shape[1]
         given = np.full(count, longest) if lengths is None else lengths
         zeros = np.zeros((1, array.shape[2]), array.dtype)
         rows = [part[:size] if size else zeros for part, size in zip(array, given, strict=True)]
-        # a number that float32 cannot hold is counted like any other infinite one
-        with np.errstate(over="ignore"):
-            values = np.concatenate(rows).astype(np.float32)
-        wrong = ~np.isfinite(values)
-        values[wrong] = 0.0
+        values = as_float32(np.concatenate(rows), f"{self._path}: '{key}'")
         counts = {
             f"without {name}": np.count_nonzero(given == 0),
             f"lengths of {name} above the array's": np.count_nonzero(given > longest),
-            f"NaN or infinite values of {name} set to 0": np.count_nonzero(wrong),
         }
         sizes = given.clip(1, longest)
         return Ragged(values, np.cumsum([0, *sizes])), Counter(

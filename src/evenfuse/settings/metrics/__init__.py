@@ -11,6 +11,18 @@ class Metric(NamedTuple):
     percent: bool = True  # a proportion, shown in %
 
 
+class LabelRange(NamedTuple):
+    """The labels that there can be."""
+
+    lowest: float
+    highest: float
+    whole: bool = False  # whole numbers only
+
+    def __str__(self) -> str:
+        number = "a whole number" if self.whole else "a number"
+        return f"{number} from {self.lowest:g} to {self.highest:g}"
+
+
 @dataclass(frozen=True)
 class Family:
     """What the config, training and reports know of a family.
@@ -18,7 +30,8 @@ class Family:
     `columns` names what is predicted: the first label columns. `metrics` are in the order of
     tables; `shown` are those that tables show, and the first accuracy among them is the one by
     which gaps are tested. `losses` fit its labels, the first by default. `selected_by` picks the
-    epoch by default. `zero` is the label that a prediction of 0 stands for.
+    epoch by default. `zero` is the label that a prediction of 0 stands for. `labels` is their
+    range: a corpus with a label outside it is refused.
     """
 
     columns: tuple[str, ...]
@@ -27,3 +40,4 @@ class Family:
     losses: tuple[str, ...]
     selected_by: str
     zero: float = 0.0
+    labels: LabelRange | None = None

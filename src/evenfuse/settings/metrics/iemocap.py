@@ -1,6 +1,6 @@
 """IEMOCAP: four emotions, each present or absent."""
 
-from evenfuse.settings.metrics import Family, Metric
+from evenfuse.settings.metrics import Family, LabelRange, Metric
 
 EMOTIONS = ("neutral", "happy", "sad", "angry")
 PER_EMOTION = ("acc", "f1", "f1pos")
@@ -17,4 +17,5 @@ FAMILY = Family(
     losses=("bce",),
     selected_by="balanced_acc",
     zero=0.5,
+    labels=LabelRange(0, 1, whole=True),
 )

@@ -1,6 +1,6 @@
 """CMU-MOSI and CMU-MOSEI: labels in [-3, 3]."""
 
-from evenfuse.settings.metrics import Family, Metric
+from evenfuse.settings.metrics import Family, LabelRange, Metric
 
 FAMILY = Family(
     columns=("sentiment",),
@@ -17,4 +17,5 @@ FAMILY = Family(
     shown=("acc2_non0", "f1_non0", "mae", "corr"),
     losses=("l1", "mse"),
     selected_by="mae",
+    labels=LabelRange(-3, 3),
 )

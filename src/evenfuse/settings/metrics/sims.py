@@ -1,6 +1,6 @@
 """CH-SIMS: labels in [-1, 1]."""
 
-from evenfuse.settings.metrics import Family, Metric
+from evenfuse.settings.metrics import Family, LabelRange, Metric
 
 FAMILY = Family(
     columns=("sentiment",),
@@ -15,4 +15,5 @@ FAMILY = Family(
     shown=("acc2", "f1", "mae", "corr"),
     losses=("l1", "mse"),
     selected_by="mae",
+    labels=LabelRange(-1, 1),
 )
