@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import shutil
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -70,6 +71,18 @@ def read_json(path: Path) -> Any:
         raise EvenfuseError(f"there is no file {path}") from None
     except (json.JSONDecodeError, UnicodeDecodeError) as error:
         raise EvenfuseError(f"{path} is not JSON: {error}") from None
+
+
+def check_readable(path: Path) -> None:
+    """Raise EvenfuseError unless the path is a file that can be read: no folder, pipe or device."""
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise EvenfuseError(f"{path} is not a file but a folder, a pipe or a device")
+        path.open("rb").close()
+    except FileNotFoundError:
+        raise EvenfuseError(f"there is no file {path}") from None
+    except OSError as error:
+        raise EvenfuseError(f"{path} cannot be read ({error.strerror})") from None
 
 
 def sha256(path: Path) -> str:

@@ -197,7 +197,7 @@ def test_a_missing_file_and_a_wrong_format_are_reported(tmp_path: Path) -> None:
         cached(tmp_path / "a.csd", "csd")
     with pytest.raises(EvenfuseError, match="there is no file"):
         cached(tmp_path / "none.pkl", "mmsa")
-    with pytest.raises(EvenfuseError, match="cannot be read"):
+    with pytest.raises(EvenfuseError, match="is not a file but a folder"):
         cached(tmp_path, "mult")
     output = tmp_path / "a.pkl"
     result = run("fake", "iemocap", "--format", "mmsa", "--output", output)
