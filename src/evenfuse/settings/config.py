@@ -29,12 +29,12 @@ class Config(Strict):
     study: Study
     tuning: Tuning = Tuning()
     mirror: str | None = Field(None, description="a folder that already holds the data files")
+    largest_download_gb: float = Field(
+        50, gt=0, description="10^9 bytes; a download of unknown size is stopped here"
+    )
     text_encoder: str | None = Field(None, description="used in place of every dataset's own")
     local_cache: str | None = Field(None, description="a node's folder to copy caches to")
     gpus: Literal[0, 1] = Field(1, description="GPUs that a job with a model asks of a cluster")
-    largest_download_gb: float = Field(
-        50, gt=0, description="10^9 bytes; a download that goes on beyond them is stopped"
-    )
     runs_per_gpu: int = Field(1, gt=0, description="runs that may share a GPU")
     tensorboard: str | None = Field(None, description="a folder for event files")
     scratch_encoder: ScratchEncoderSettings = ScratchEncoderSettings()
