@@ -89,12 +89,12 @@ HOSTILE = {
     "places of one hash": (
         places_of_one_hash(60_000),
         "is not a whole pickle (ValueError: a value is to be remembered at an impossible place); "
-        "fetch it again",
+        "delete it and fetch it again",
     ),
     "huge shape": (
         huge_shape(),
         "is not a whole pickle (ValueError: the shape of an array is not a tuple of sizes); "
-        "fetch it again",
+        "delete it and fetch it again",
     ),
     "endless dtype": (
         pickle.dumps(Call(np.dtype, nested("x")), 2),
@@ -107,7 +107,7 @@ HOSTILE = {
     "two pickles": (
         pickle.dumps(1) + pickle.dumps(2),
         "is not a whole pickle (ValueError: the file goes on after the end of its pickle); "
-        "fetch it again",
+        "delete it and fetch it again",
     ),
 }
 """Name -> a pickle, and what is told of it."""

@@ -51,7 +51,9 @@ DAMAGED = {
 @pytest.mark.parametrize("content", DAMAGED.values(), ids=DAMAGED)
 def test_damage_is_reported(tmp_path: Path, content: bytes) -> None:
     told = sentence(tmp_path, content)
-    assert told.startswith("is not a whole pickle (") and told.endswith("; fetch it again")
+    assert told.startswith("is not a whole pickle (") and told.endswith(
+        "; delete it and fetch it again"
+    )
 
 
 @pytest.mark.parametrize(

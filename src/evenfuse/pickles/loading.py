@@ -59,8 +59,8 @@ def load_pickle(path: Path) -> Any:
     # a damaged pickle can make its reader fail in any way
     except Exception as error:
         kind = type(error).__name__
-        reason = f"{path} is not a whole pickle ({kind}: {printable(str(error))}); fetch it again"
-        raise EvenfuseError(reason) from None
+        what = f"is not a whole pickle ({kind}: {printable(str(error))})"
+        raise EvenfuseError(f"{path} {what}; delete it and fetch it again") from None
 
 
 class _WholeReads:
