@@ -61,6 +61,7 @@ def test_good_segments_pass_unchanged() -> None:
         ({"ids": ["a", " "]}, "the id of segment 1 in the split 'test' has no characters; give"),
         ({"ids": ["a", "b" * 1001]}, "the id of segment 1 in the split 'test' has 1001 characters"),
         ({"ids": ["a", "\ud800"]}, r"the id '\ud800' of the split 'test' has characters that can"),
+        ({"ids": ["a", "b\0c"]}, r"the id 'b\x00c' of the split 'test' has characters that"),
         ({"words": ["a", "x\udc00"]}, r"the word 'x\udc00' of the split 'test' has characters"),
     ],
 )

@@ -166,6 +166,28 @@ def test_a_video_in_two_splits_is_reported(tmp_path: Path) -> None:
     assert "another split" not in lines[1]
 
 
+@pytest.mark.parametrize(
+    ("key", "value", "told"),
+    [
+        ("vision", np.nan, "every value of 'video' in the split 'test' is NaN, infinite or 0; co"),
+        (
+            "regression_labels",
+            1.5,
+            "the label 1.5 of 'simstest000\\$_\\$0' in the split 'test' is not",
+        ),
+    ],
+)
+def test_what_the_checks_refuse_leaves_no_cache(
+    tmp_path: Path, key: str, value: float, told: str
+) -> None:
+    content = fake(tmp_path / "a.pkl", "sims", "mmsa", size=9)
+    content["test"][key] = np.full_like(content["test"][key], value)
+    (tmp_path / "a.pkl").write_bytes(pickle.dumps(content))
+    with pytest.raises(EvenfuseError, match=f"{tmp_path / 'a.pkl'}: {told}"):
+        cached(tmp_path / "a.pkl", "mmsa", "--metrics", "sims")
+    assert list((tmp_path / "cache").iterdir()) == []
+
+
 def test_a_mistake_in_the_last_split_leaves_no_cache(tmp_path: Path) -> None:
     content = fake(tmp_path / "a.pkl", "mosi", "mmsa", size=9)
     content["test"]["regression_labels"][0] = np.nan
@@ -197,7 +219,7 @@ def test_a_missing_file_and_a_wrong_format_are_reported(tmp_path: Path) -> None:
         cached(tmp_path / "a.csd", "csd")
     with pytest.raises(EvenfuseError, match="there is no file"):
         cached(tmp_path / "none.pkl", "mmsa")
-    with pytest.raises(EvenfuseError, match="cannot be read"):
+    with pytest.raises(EvenfuseError, match="is not a file but a folder"):
         cached(tmp_path, "mult")
     output = tmp_path / "a.pkl"
     result = run("fake", "iemocap", "--format", "mmsa", "--output", output)

@@ -143,7 +143,10 @@ def test_labels_of_the_modalities_are_read_in_order(tmp_path: Path) -> None:
             "of segment 1; correct or remove it",
         ),
         ({"regression_labels_T": np.zeros(3)}, "the split 'train' has no 'regression_labels_T'; "),
-        ({"regression_labels": ["a", "b", "c"]}, "'regression_labels' of the split 'test' should "),
+        (
+            {"regression_labels": ["a", "b", "c"]},
+            "'regression_labels' of the split 'test' holds a str where a number should be",
+        ),
         ({"regression_labels": np.zeros(0)}, "'regression_labels' of the split 'test' is empty"),
         ({"audio": None}, "the split 'test' has no 'audio'; it has 'raw_text', 'id', 'vision'"),
         ({"vision": None}, "the split 'test' has no 'vision'; "),
@@ -163,17 +166,35 @@ def test_labels_of_the_modalities_are_read_in_order(tmp_path: Path) -> None:
         ({"vision_lengths": [1, 0.5, 2]}, "'vision_lengths' of the split 'test' has a length "),
         ({"vision_lengths": [1, np.nan, 2]}, "'vision_lengths' of the split 'test' has a length "),
         ({"text_bert": np.zeros((3, 2, 5))}, "'text_bert' of the split 'test' should hold 3 x 3 x"),
-        ({"id": ["a", "b"]}, "'id' of the split 'test' should be 3 texts, one per segment"),
+        ({"id": ["a", "b"]}, "'id' of the split 'test' holds 2 texts for 3 segments"),
         (
-            {"raw_text": ["a", "b\0c", "d"]},
-            "'raw_text' of the split 'test' has characters that cannot be stored, in segment 1",
+            {"raw_text": ["a", "b", None]},
+            "'raw_text' of the split 'test' should be texts, but holds a NoneType for segment 2",
         ),
-        ({"id": ["a", "b", "\ud83d"]}, "'id' of the split 'test' has characters that cannot be"),
-        ({"raw_text": ["a", "b", None]}, "'raw_text' of the split 'test' should be 3 texts"),
+        ({"id": np.array([b"a"] * 3)}, "'id' of the split 'test' should be texts, but holds a byt"),
+        ({"id": {"a": 1}}, "'id' of the split 'test' is not a list of texts but a dict"),
+        ({"audio": "loud"}, "'audio' of the split 'test' is not an array but a str"),
+        ({"audio": AUDIO.astype(complex)}, "'audio' of the split 'test' should hold 3 x any x any"),
+        ({"audio": [[[b"1"]]] * 3}, "'audio' of the split 'test' holds a bytes where a number"),
+        ({"audio": [[[[1]]]] * 3}, "'audio' of the split 'test' has lists that are nested too dee"),
     ],
 )
 def test_what_does_not_fit_is_told(tmp_path: Path, changes: dict[str, Any], sentence: str) -> None:
     assert told(tmp_path, **changes).startswith(sentence)
+
+
+def test_a_split_of_another_name_is_told(tmp_path: Path) -> None:
+    content = {name: split() for name in ("train", "valid", "test", "dev")}
+    (tmp_path / "data.pkl").write_bytes(pickle.dumps(content))
+    with pytest.raises(EvenfuseError, match="has a split 'dev', but its splits should be train, v"):
+        list(mmsa.read(tmp_path / "data.pkl", []))
+
+
+@pytest.mark.parametrize("length", [1e300, 2**63, float(2**40)])
+def test_a_length_beyond_all_is_cut(tmp_path: Path, length: float) -> None:
+    segments, counts = read(tmp_path, audio_lengths=[4, length, 3])["test"]
+    assert segments.features["audio"].lengths().tolist() == [4, 4, 3]
+    assert counts["lengths of audio above the array's"] == 1
 
 
 @pytest.mark.parametrize("content", [[1], {"train": split(), "valid": split()}, {"train": 1}])

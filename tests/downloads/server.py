@@ -3,17 +3,21 @@
 import re
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Thread
 
+PAGE = b"<!DOCTYPE html>\n<title>Quota exceeded</title>"
 TAG = '"version 1"'
 
 
 class Server(ThreadingHTTPServer):
     """Serves one file at every address; `moods` says how, one per request, then `usual`.
 
-    whole, slow, no-range, wrong, empty, tag-less; drop N or stall N after N bytes; a status: 404.
+    whole, slow, no-range, wrong, empty, tag-less; drop N or stall N after N bytes; a status: 404;
+    endless, twice, cut: in chunks, without a length; drip: some bytes now and then; gzip; page;
+    to ADDRESS: a redirect, with a body that never ends; length TEXT: as Content-Length; silent: the
+    headers never end.
     """
 
     daemon_threads = True
@@ -47,25 +51,61 @@ class Handler(BaseHTTPRequestHandler):
         if mood.isdigit():
             self.send_error(int(mood))
             return
-        body = self.body(mood)
-        limit = int(after or len(body))
+        if mood in ("endless", "twice", "cut", "to"):
+            self.send_chunks(mood, after)
+            return
+        if mood == "silent":
+            self.drip(b"HTTP/1.1 200 OK\r\n" + b"X-More: x\r\n" * 10**6)
+            return
+        body = self.body(mood, after)
+        if mood == "drip":
+            self.drip(body)
+            return
+        limit = int(after) if after and mood != "length" else len(body)
         self.send(body[:limit], slowly=mood == "slow")
         if mood == "stall":
             server.over.wait(20)
 
-    def body(self, mood: str) -> bytes:
+    def send_chunks(self, mood: str, address: str) -> None:
+        """Send the content in chunks: once, twice, or until the client hangs up."""
+        self.protocol_version = "HTTP/1.1"
+        self.close_connection = True
+        self.send_response(302 if mood == "to" else 200)
+        if mood == "to":
+            self.send_header("Location", address)
+        self.send_header("Transfer-Encoding", "chunked")
+        self.end_headers()
+        chunk = b"%x\r\n%b\r\n" % (len(self.server.content), self.server.content)
+        times = {"twice": 2, "cut": 1}.get(mood, 10**6)
+        with suppress(OSError):
+            for _ in range(times):
+                self.server.served += len(self.server.content)
+                self.wfile.write(chunk)
+            self.wfile.write(b"" if mood == "cut" else b"0\r\n\r\n")
+
+    def drip(self, body: bytes) -> None:
+        """Send some bytes now and then, so that no read ever takes long."""
+        with suppress(OSError):
+            for at in range(0, len(body), 10):
+                self.wfile.write(body[at : at + 10])
+                if self.server.over.wait(0.02):
+                    break
+
+    def body(self, mood: str, length: str) -> bytes:
         """Send the headers, and return what is to follow."""
-        content = {"wrong": bytes(len(self.server.content)), "empty": b""}.get(
-            mood, self.server.content
-        )
+        others = {"wrong": bytes(len(self.server.content)), "empty": b"", "page": PAGE}
+        content = others.get(mood, self.server.content)
         start = 0 if mood == "no-range" else self.start()
         self.send_response(206 if start else 200)
         if start:
-            given = "1" if mood == "shifted" else str(start)
-            self.send_header("Content-Range", f"bytes {given}-{len(content) - 1}/{len(content)}")
+            first = "1" if mood == "shifted" else str(start)
+            self.send_header("Content-Range", f"bytes {first}-{len(content) - 1}/{len(content)}")
         if mood != "tag-less":
             self.send_header("ETag", self.server.tag)
-        self.send_header("Content-Length", str(len(content) - start))
+        if mood == "gzip":
+            self.send_header("Content-Encoding", "gzip")
+        given = length if mood == "length" else str(len(content) - start)
+        self.send_header("Content-Length", given)
         self.end_headers()
         return content[start:]
 

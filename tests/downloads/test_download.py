@@ -10,7 +10,7 @@ import requests
 
 from evenfuse.downloads.download import Patience
 from evenfuse.downloads.fetch import fetch
-from evenfuse.downloads.specs import FileSpec, check_not_empty
+from evenfuse.downloads.specs import FileSpec, check_data
 from evenfuse.errors import EvenfuseError
 from evenfuse.settings.sources import Source
 from tests.downloads.server import Server
@@ -20,7 +20,7 @@ QUICK = Patience(attempts=3, pause=0.01, longest_pause=0.02, stall=0.3)
 
 def get(target: Path, store: Path, addresses: list[str], **known: object) -> str:
     source = Source.model_validate({"addresses": addresses, **known})
-    return fetch(target, [], FileSpec(target.name, source, store, check_not_empty), QUICK)
+    return fetch(target, [], FileSpec(target.name, source, store, check_data), QUICK)
 
 
 def sentence(target: Path, store: Path, addresses: list[str], **known: object) -> str:

@@ -8,7 +8,7 @@ import pytest
 
 from evenfuse.downloads.fetch import fetch
 from evenfuse.downloads.hashes import Pins
-from evenfuse.downloads.specs import FileSpec, check_not_empty
+from evenfuse.downloads.specs import FileSpec, check_data
 from evenfuse.errors import EvenfuseError
 from evenfuse.files import read_json
 from evenfuse.settings.sources import Source
@@ -16,7 +16,7 @@ from tests.downloads.server import Server
 
 
 def want(store: Path, *addresses: str) -> FileSpec:
-    return FileSpec("file.bin", Source(addresses=list(addresses)), store, check_not_empty)
+    return FileSpec("file.bin", Source(addresses=list(addresses)), store, check_data)
 
 
 def test_first_download_pins_and_later_ones_are_held_to_it(

@@ -188,9 +188,9 @@ DANGEROUS: dict[str, tuple[Any, str]] = {
         Call(np._core.numeric._frombuffer, b"12345678", np.dtype("O"), (1,), "C"),  # type: ignore[attr-defined]
         "to read an object from plain bytes",
     ),
-    "structured dtype": (Call(np.dtype, "V8"), "to make the dtype 'V8'"),
-    "dtype of fields": (Call(np.dtype, [("a", "O")]), "to make the dtype [('a', 'O')]"),
-    "dtype by import": (Call(np.dtype, "f8,O"), "to make the dtype 'f8,O'"),
+    "structured dtype": (Call(np.dtype, "V8"), "to make a dtype of 'V8'"),
+    "dtype of fields": (Call(np.dtype, [("a", "O")]), "to make a dtype of a list"),
+    "dtype by import": (Call(np.dtype, "f8,O"), "to make a dtype of 'f8,O'"),
     "state of a dtype": (
         Call(np.dtype, "O8", state=(3, "|", None, ("a",), {"a": 1}, 8, 1, 0)),
         "to define a dtype of its own",
@@ -198,11 +198,11 @@ DANGEROUS: dict[str, tuple[Any, str]] = {
     "state of a list": (Call(list, state={"a": 1}), "to run "),
     "call of a text": (b"S'a'\n)R.", "to call a str"),
     "call of the array's name": (b"cnumpy\nndarray\n)R.", "to call a str"),
-    "state of a function": (b"c_codecs\nencode\n}b.", "to set the state of a function"),
-    "codec": (b"c_codecs\nencode\n(S'a'\nS'rot13'\ntR.", "to use the codec 'rot13'"),
+    "state of a function": (b"c_codecs\nencode\n}b.", "to set the state of a method"),
+    "codec": (b"c_codecs\nencode\n(S'a'\nS'rot13'\ntR.", "to use 'rot13' as a codec"),
     "array of another kind": (
         Call(multiarray._reconstruct, "matrix", (0,), b"b"),
-        "to make an array of the kind 'matrix'",
+        "to use 'matrix' as the kind of an array",
     ),
     "array without a dtype": (
         Call(multiarray._reconstruct, np.ndarray, (0,), b"b", state=(1, (1,), "O", False, [1])),

@@ -119,10 +119,10 @@ def test_a_file_is_looked_for_in_the_mirror_and_at_its_addresses() -> None:
     known = {"addresses": ["http://x/a b"], "size": 5, "sha256": "a" * 64}
     entry = {"homepage": "h", "licence": "l", "files": {"a.csd": known}}
     planned = file(mirror="my folder", sources={"d": entry})
-    places = ["--folder", "my folder", "--address", "http://x/a b"]
+    places = ["--folder", "my folder", "--address", "http://x/a b", "--largest-gb", "50"]
     assert shlex.split(planned.places()) == places
     assert planned.identity() == ["--size", "5", "--sha256", "a" * 64]
-    assert file().places() == ""
+    assert file(largest_download_gb=0.5).places() == "--largest-gb 0.5"
     assert file().store() == "data/downloads/d"
 
 
@@ -131,7 +131,7 @@ def test_a_generated_file_is_fetched_from_where_it_was_made() -> None:
     values = {**SMALL, "datasets": {"d": generated}}
     planned = PlannedFile(load(values), "d", "demo_audio.csd")
     assert planned.generated() == ["data/generated/d/demo_audio.csd"]
-    assert planned.places() == "--folder data/generated/d"
+    assert planned.places() == "--folder data/generated/d --largest-gb 50"
 
 
 def test_a_timing_has_the_models_of_its_table() -> None:

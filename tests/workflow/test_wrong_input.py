@@ -1,5 +1,6 @@
 """What a person gets wrong ends in one sentence, and leaves nothing half-written."""
 
+import pickle
 import shutil
 from pathlib import Path
 
@@ -7,7 +8,14 @@ import h5py
 import numpy as np
 import pytest
 
+from evenfuse.pickles.loading import load_pickle
+from tests.conftest import run_command
 from tests.workflow.conftest import Project
+
+UNKNOWN_HASH = """
+mirror: mirror
+sources: {sims: {files: {unaligned_39.pkl: {sha256: null}}}}
+"""
 
 LOCAL = """
 datasets:
@@ -47,6 +55,19 @@ def only_sentence(project: Project, *arguments: str) -> str:
 def test_unknown_names(fresh: Project, arguments: list[str], parts: list[str]) -> None:
     sentence = only_sentence(fresh, *arguments)
     assert all(part in sentence for part in parts), sentence
+
+
+def test_a_label_outside_the_range_of_the_metrics(fresh: Project) -> None:
+    file = fresh.folder / "mirror/unaligned_39.pkl"
+    run_command("fake", "sims", "--format", "mmsa", "--size", 9, "--output", file)
+    content = load_pickle(file)
+    content["test"]["regression_labels"][0] = -1.5
+    file.write_bytes(pickle.dumps(content))
+    (fresh.folder / "study.yaml").write_text(UNKNOWN_HASH)
+    fresh.study("data/cache/sims/test.h5")
+    log = (fresh.folder / "logs/cache_dataset/sims.log").read_text()
+    assert "'test' is not a number from -1 to 1; correct it, or choose other metrics" in log
+    assert not list((fresh.folder / "data/cache").rglob("*.h5"))
 
 
 @pytest.mark.parametrize(

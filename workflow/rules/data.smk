@@ -48,6 +48,8 @@ rule fetch_file:
     conda:
         "../../envs/evenfuse.yaml"
     resources:
+        # a pickle is read whole before its hash is kept
+        mem_mb=memory_of,
         # no params: another mirror or address is no reason to fetch again
         places=of_file(PlannedFile.places),
     params:

@@ -3,6 +3,7 @@
 What would make later numbers wrong is refused. What can be repaired is repaired and counted.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -16,6 +17,7 @@ from evenfuse.settings.metrics import Family, LabelRange
 from evenfuse.settings.splits import SPLITS
 
 LONGEST_ID = 1000  # characters
+SURROGATE = re.compile("[\ud800-\udfff]")
 ANY_LABEL = LabelRange(float("-inf"), float("inf"))
 
 
@@ -84,8 +86,8 @@ class SegmentChecks:
 
     def _check_text(self, split: str, what: str, texts: Iterable[str]) -> None:
         for text in texts:
-            # UTF-8 takes no half of a surrogate pair
-            if not text.isascii() and any("\ud800" <= letter <= "\udfff" for letter in text):
+            # HDF5 ends a text at NUL, and UTF-8 takes no half of a surrogate pair
+            if "\0" in text or (not text.isascii() and SURROGATE.search(text)):
                 of = f"the {what} {text[:40]!a} of the split '{split}'"
                 raise self._wrong(
                     "labels", f"{of} has characters that cannot be stored; correct it"

@@ -7,9 +7,23 @@ import click
 from evenfuse.datasets.csd_file import check_csd
 from evenfuse.downloads import sdk
 from evenfuse.downloads.fetch import fetch
-from evenfuse.downloads.specs import FileSpec, check_not_empty
+from evenfuse.downloads.specs import LARGEST, FileSpec, check_data
+from evenfuse.errors import EvenfuseError
+from evenfuse.pickles.loading import load_pickle
 from evenfuse.settings.sources import Source
 from evenfuse.settings.strict import parse
+
+
+def check_pickle(path: Path) -> None:
+    """Raise EvenfuseError unless a fetched file is a pickle that can be read as data."""
+    check_data(path)
+    try:
+        load_pickle(path)
+    except EvenfuseError as error:
+        raise EvenfuseError(f"it {str(error).removeprefix(f'{path} ')}") from None
+
+
+CHECKS = {".csd": check_csd, ".pkl": check_pickle}
 
 
 @click.command()
@@ -19,6 +33,9 @@ from evenfuse.settings.strict import parse
 @click.option("--address", "addresses", multiple=True, help="http, https or file; tried in order.")
 @click.option("--sdk", "dataset", help="Also try the SDK's address in this data set: CMU_MOSI.")
 @click.option("--size", type=int, help="Expected number of bytes.")
+@click.option(
+    "--largest-gb", default=LARGEST / 1e9, show_default=True, help="Stop a longer download here."
+)
 @click.option("--sha256", help="Expected hash; without it, that of the first download.")
 def command(
     target: Path,
@@ -27,6 +44,7 @@ def command(
     addresses: tuple[str, ...],
     dataset: str | None,
     size: int | None,
+    largest_gb: float,
     sha256: str | None,
 ) -> None:
     """Fetch a file to TARGET, under whose name it is looked for.
@@ -37,6 +55,7 @@ def command(
     """
     tried = [*addresses, *(sdk.address(dataset, target.name) if dataset else [])]
     source = parse(Source, {"addresses": tried, "size": size, "sha256": sha256}, target.name)
-    check = check_csd if target.suffix == ".csd" else check_not_empty
-    origin = fetch(target, folders, FileSpec(target.name, source, store, check))
+    check = CHECKS.get(target.suffix, check_data)
+    wanted = FileSpec(target.name, source, store, check, int(largest_gb * 1e9))
+    origin = fetch(target, folders, wanted)
     click.echo(f"{target} from {origin}")

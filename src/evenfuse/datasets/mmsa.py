@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from evenfuse.cache.segments import Ragged, Segments
+from evenfuse.cache.segments import Ragged, Segments, as_float32
 from evenfuse.cache.splits import Part
 from evenfuse.datasets.padded import PaddedSplit, read_splits
 
@@ -58,7 +58,7 @@ def _segments(split: PaddedSplit, keys: list[str], vectors: bool) -> tuple[Segme
 
 
 def _labels(split: PaddedSplit, key: str, count: int) -> NDArray[np.float32]:
-    labels = split.numbers(key, count).astype(np.float32)
+    labels = as_float32(split.numbers(key, count), key)
     wrong = np.flatnonzero(~np.isfinite(labels))
     if len(wrong):
         what = f"has a label that is not a number, of segment {wrong[0]}; correct or remove it"

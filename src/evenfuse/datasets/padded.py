@@ -10,8 +10,11 @@ from numpy.typing import NDArray
 
 from evenfuse.cache.segments import Ragged, as_float32
 from evenfuse.errors import EvenfuseError
+from evenfuse.pickles.lists import as_array, as_texts
 from evenfuse.pickles.loading import load_pickle
 from evenfuse.settings.splits import SPLITS
+
+LONGEST = 2**31  # rows; a length above it is cut like any other that is longer than the array
 
 
 def read_splits(path: Path) -> dict[str, "PaddedSplit"]:
@@ -26,16 +29,24 @@ def read_splits(path: Path) -> dict[str, "PaddedSplit"]:
     for split in SPLITS:
         if not isinstance(content.get(split), dict):
             raise EvenfuseError(f"{path} has no split '{split}'; it has {_names(content)}")
-    generated = bool(content.get("generated"))
-    return {split: PaddedSplit(path, split, content[split], generated) for split in SPLITS}
+    for name, part in content.items():
+        if isinstance(part, dict) and name not in SPLITS:
+            known = ", ".join(SPLITS)
+            told = f"{path} has a split {repr(name)[:80]}, but its splits should be {known}"
+            raise EvenfuseError(f"{told}; rename or remove it")
+    generated = content.get("generated") is True
+    size = path.stat().st_size
+    return {split: PaddedSplit(path, split, content[split], size, generated) for split in SPLITS}
 
 
 class PaddedSplit:
     """One split of such a pickle; errors name the file, the split and the key."""
 
-    def __init__(self, path: Path, name: str, content: Mapping[str, Any], generated: bool):
+    def __init__(
+        self, path: Path, name: str, content: Mapping[str, Any], size: int, generated: bool
+    ):
         self.name = name
-        self._generated = generated
+        self._generated, self._size = generated, size
         self._path, self._content = path, content
 
     def __contains__(self, key: str) -> bool:
@@ -47,11 +58,10 @@ class PaddedSplit:
 
     def numbers(self, key: str, *shape: int | None) -> NDArray[Any]:
         """Return an array of numbers of this shape, None standing for any size."""
-        value = self._get(key)
         try:
-            array = np.asarray(value)
-        except ValueError:
-            raise self.wrong(key, "has rows of unequal length") from None
+            array = as_array(self._get(key), len(shape), self._size)
+        except ValueError as error:
+            raise self.wrong(key, str(error)) from None
         fits = len(array.shape) == len(shape) and all(
             wanted in (None, size) for wanted, size in zip(shape, array.shape, strict=True)
         )
@@ -65,14 +75,12 @@ class PaddedSplit:
 
     def texts(self, key: str, count: int) -> list[str]:
         """Return one text per segment."""
-        values = np.asarray(self._get(key), dtype=object)
-        if values.shape != (count,) or not all(isinstance(text, str) for text in values):
-            raise self.wrong(key, f"should be {count} texts, one per segment")
-        texts = [str(text) for text in values]
-        for index, text in enumerate(texts):
-            # HDF5 takes no NUL, UTF-8 no half of a surrogate pair
-            if "\0" in text or any("\ud800" <= letter <= "\udfff" for letter in text):
-                raise self.wrong(key, f"has characters that cannot be stored, in segment {index}")
+        try:
+            texts = as_texts(self._get(key), self._size)
+        except ValueError as error:
+            raise self.wrong(key, str(error)) from None
+        if len(texts) != count:
+            raise self.wrong(key, f"holds {len(texts)} texts for {count} segments")
         return texts
 
     def sequences(
@@ -103,9 +111,12 @@ class PaddedSplit:
         if key not in self:
             return None
         lengths = self.numbers(key, count)
+        with np.errstate(over="ignore"):
+            lengths = lengths.astype(np.float64)
         if not (np.isfinite(lengths) & (lengths >= 0) & (lengths == np.floor(lengths))).all():
             raise self.wrong(key, "has a length that is not a whole number of rows")
-        return lengths.astype(np.int64)
+        whole: NDArray[np.int64] = np.minimum(lengths, LONGEST).astype(np.int64)
+        return whole
 
     def wrong(self, key: str, what: str) -> EvenfuseError:
         """Return an error that says where."""
@@ -121,4 +132,4 @@ class PaddedSplit:
 
 
 def _names(content: Mapping[Any, Any]) -> str:
-    return ", ".join(repr(name) for name in list(content)[:20]) or "nothing"
+    return ", ".join(repr(name)[:80] for name in list(content)[:20]) or "nothing"

@@ -1,5 +1,7 @@
 """Download from one address into a partial file, despite drops, stalls and restarts."""
 
+import re
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,11 +14,13 @@ from tqdm import tqdm
 from urllib3.exceptions import HTTPError as TransportError
 from urllib3.exceptions import ReadTimeoutError
 
+from evenfuse.downloads.asking import NOTHING_LEFT, ask
 from evenfuse.downloads.partial import LostError, Partial
+from evenfuse.downloads.specs import LARGEST
 from evenfuse.errors import EvenfuseError
 
 CHUNK = 1 << 20
-PASSING = (408, 429, 500, 502, 503, 504)
+LENGTH = re.compile("[0-9]{1,18}")
 
 
 class UnreachedError(LostError):
@@ -33,22 +37,29 @@ class Patience:
     longest_pause: float = 30.0
     connect: float = 10.0
     stall: float = 60.0  # without a byte
+    least: int = 60_000  # bytes that must arrive within `stall`
+    headers: float = 120.0  # until the answer has begun, redirects included
 
 
 PATIENT = Patience()
 
 
 def download(
-    address: str, partial: Partial, size: int | None = None, patience: Patience = PATIENT
+    address: str,
+    partial: Partial,
+    size: int | None = None,
+    largest: int = LARGEST,
+    patience: Patience = PATIENT,
 ) -> None:
     """Download all bytes of an address into `partial`, continuing from what it holds.
 
     After a drop, a stall, or an answer that means "not now", try again, up to `patience.attempts`
     times in all; if the server has never answered, up to `patience.attempts_to_reach` times. What
-    has arrived stays in `partial` even if all attempts fail.
+    has arrived stays in `partial` even if all attempts fail, unless it cannot be the file.
 
     Raises:
-        EvenfuseError: if not all bytes arrive, or the file on the server is not `size` bytes long.
+        EvenfuseError: if not all bytes arrive, the file on the server is not `size` bytes long, or
+            more bytes come than it says or than `largest`.
         OSError: for any other answer (an error of requests), and for a full disk.
     """
     attempts = Retrying(
@@ -58,7 +69,7 @@ def download(
         reraise=True,
     )
     try:
-        attempts(_attempt, address, partial, size, patience)
+        attempts(_attempt, address, partial, size, largest, patience)
     except LostError as error:
         raise EvenfuseError(str(error)) from None
 
@@ -69,19 +80,17 @@ def _enough(state: RetryCallState, patience: Patience) -> bool:
     return state.attempt_number >= (patience.attempts_to_reach if unreached else patience.attempts)
 
 
-def _attempt(address: str, partial: Partial, size: int | None, patience: Patience) -> None:
+def _attempt(
+    address: str, partial: Partial, size: int | None, largest: int, patience: Patience
+) -> None:
     if partial.complete(address):
         return
     with _connection_errors_as_lost(address, partial), _ask(address, partial, patience) as answer:
-        if answer.status_code == 416:
-            partial.forget()
-            raise LostError("the server does not continue the download")
-        if answer.status_code in PASSING:
-            raise LostError(f"HTTP {answer.status_code}")
-        answer.raise_for_status()
         length = _length(answer, size)
+        if length is not None and size is None and length > largest:
+            raise EvenfuseError(f"the server has {length} bytes; {_above(largest)}")
         partial.begin(address, answer, length)
-        _receive(answer, partial)
+        _receive(answer, partial, largest, patience)
     length = partial.version.length
     if length is not None and partial.size() != length:
         raise LostError(f"only {partial.size()} of {length} bytes arrived")
@@ -89,8 +98,12 @@ def _attempt(address: str, partial: Partial, size: int | None, patience: Patienc
 
 def _ask(address: str, partial: Partial, patience: Patience) -> Response:
     headers = {"Accept-Encoding": "identity", **partial.continuation(address)}
-    timeout = (patience.connect, patience.stall)
-    return requests.get(address, stream=True, timeout=timeout, headers=headers)
+    answer = ask(address, headers, (patience.connect, patience.stall), patience.headers)
+    if answer.status_code == NOTHING_LEFT:
+        answer.close()
+        partial.forget()
+        raise LostError("the server does not continue the download")
+    return answer
 
 
 def _length(answer: Response, size: int | None) -> int | None:
@@ -99,15 +112,16 @@ def _length(answer: Response, size: int | None) -> int | None:
         total = answer.headers.get("Content-Range", "").rpartition("/")[2]
     else:
         total = answer.headers.get("Content-Length", "")
-    length = int(total) if total.isdigit() else size
+    length = int(total) if LENGTH.fullmatch(total) else size
     if size is not None and length != size:
         raise EvenfuseError(f"the server has {length} bytes, not {size}")
     return length
 
 
-def _receive(answer: Response, partial: Partial) -> None:
+def _receive(answer: Response, partial: Partial, largest: int, patience: Patience) -> None:
+    length, pace = partial.version.length, _Pace(patience)
     bar = tqdm(
-        total=partial.version.length,
+        total=length,
         initial=partial.size(),
         desc=partial.path.stem,
         unit="B",
@@ -117,8 +131,36 @@ def _receive(answer: Response, partial: Partial) -> None:
     with partial.path.open("ab") as file, bar:
         # read1 returns what has arrived, so a stall loses none of the bytes before it
         while chunk := answer.raw.read1(CHUNK, decode_content=False):
+            if file.tell() + len(chunk) > (largest if length is None else length):
+                partial.forget()
+                raise EvenfuseError(_above(largest) if length is None else _beyond(length))
             file.write(chunk)
             bar.update(len(chunk))
+            pace.check(len(chunk))
+
+
+def _above(largest: int) -> str:
+    return f"more than {largest} bytes are not downloaded; raise largest_download_gb in the config"
+
+
+def _beyond(length: int) -> str:
+    return f"the server sends more than the {length} bytes that the file has"
+
+
+class _Pace:
+    """Notices a server that sends a byte now and then, and never ends."""
+
+    def __init__(self, patience: Patience):
+        self._patience = patience
+        self._since, self._arrived = time.monotonic(), 0
+
+    def check(self, count: int) -> None:
+        """Note that bytes have arrived; raise LostError if they were too few for too long."""
+        self._arrived += count
+        if time.monotonic() - self._since > self._patience.stall:
+            if self._arrived < self._patience.least:
+                raise LostError(f"{self._arrived} bytes in {self._patience.stall:g} s are too few")
+            self._since, self._arrived = time.monotonic(), 0
 
 
 @contextmanager

@@ -81,7 +81,7 @@ def _from_addresses(wanted: FileSpec, tried: list[str], patience: Patience) -> s
 def _download(address: str, wanted: FileSpec, patience: Patience) -> str:
     partial = Partial(wanted.kept)
     with disk_full_as_error(wanted.kept):
-        download(address, partial, wanted.source.size, patience)
+        download(address, partial, wanted.source.size, wanted.largest, patience)
     try:
         digest = wanted.accept(partial.path)
     except EvenfuseError:
@@ -92,6 +92,8 @@ def _download(address: str, wanted: FileSpec, patience: Patience) -> str:
 
 
 def _copy(file: Path, target: Path, wanted: FileSpec) -> str:
+    if file.exists() and not (file.is_file() or file.is_dir()):
+        raise EvenfuseError("it is no file but a pipe or a device")
     with write_aside(target) as aside:
         shutil.copyfile(file, aside)
         return wanted.accept(aside)

@@ -52,8 +52,10 @@ def verify(path: Path, source: Source, pins: Pins, key: str) -> str:
     if source.sha256 is not None and digest != source.sha256:
         raise EvenfuseError(f"its SHA-256 is {digest}, but the config has {source.sha256}")
     if source.sha256 is None and pinned is not None and digest != pinned:
+        kept = pins.path.parent / key
+        more = f", and delete {kept}" if kept.exists() and kept != path else ""
         raise EvenfuseError(
             f"its SHA-256 is {digest}, but that of the first download was {pinned}; "
-            f"if the new file is right, delete '{key}' from {pins.path}"
+            f"if the new file is right, delete '{key}' from {pins.path}{more}"
         )
     return digest

@@ -22,6 +22,18 @@ class Version:
     validator: str | None = None
     length: int | None = None
 
+    @classmethod
+    def read(cls, path: Path) -> "Version":
+        """Read a version; raise EvenfuseError if there is none."""
+        match read_json(path):
+            case {
+                "address": str(address),
+                "validator": str() | None as validator,
+                "length": int() | None as length,
+            }:
+                return cls(address, validator, length)
+        raise EvenfuseError(f"{path} does not say which version of a file it is about")
+
 
 class Partial:
     """The files FILE.part and FILE.part.json in a store; they outlive the process."""
@@ -30,8 +42,8 @@ class Partial:
         self.path = file.with_name(f"{file.name}.part")
         self._about = file.with_name(f"{file.name}.part.json")
         self.version = Version("")
-        with suppress(EvenfuseError, TypeError):  # unreadable: these bytes cannot be continued
-            self.version = Version(**read_json(self._about))
+        with suppress(EvenfuseError):  # unreadable: these bytes cannot be continued
+            self.version = Version.read(self._about)
 
     def size(self) -> int:
         """Return the number of bytes so far."""

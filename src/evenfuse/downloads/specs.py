@@ -8,19 +8,24 @@ from evenfuse.downloads.hashes import Pins, verify
 from evenfuse.errors import EvenfuseError
 from evenfuse.settings.sources import Source
 
+LARGEST = 50_000_000_000
+PAGE = (b"<!doctype html", b"<html")
+
 
 @dataclass(frozen=True)
 class FileSpec:
     """One file: its name, its source, and the store that keeps its download.
 
     `store` is a folder named after the corpus. `check` looks at the content of a fetched file and
-    raises EvenfuseError if it is wrong.
+    raises EvenfuseError if it is wrong. `largest` is how many bytes it may have, if its size is
+    unknown.
     """
 
     name: str
     source: Source
     store: Path
     check: Callable[[Path], None]
+    largest: int = LARGEST
 
     @property
     def kept(self) -> Path:
@@ -43,7 +48,11 @@ class FileSpec:
         return verify(path, self.source, self.pins, self.key)
 
 
-def check_not_empty(path: Path) -> None:
-    """Raise EvenfuseError if a fetched file is empty."""
-    if path.stat().st_size == 0:
+def check_data(path: Path) -> None:
+    """Raise EvenfuseError if a fetched file is empty, or a web page in place of data."""
+    with path.open("rb") as file:
+        start = file.read(1024)
+    if not start:
         raise EvenfuseError("it is empty")
+    if start.lstrip().lower().startswith(PAGE):
+        raise EvenfuseError("it is a web page")

@@ -11,12 +11,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from evenfuse.pickles.limits import MOST_AXES, Budget, RefusedError
+
 PLAIN_DTYPE = re.compile(r"b1|[iu][1248]|f(2|4|8|12|16)|c(8|16|24|32)|[SU]\d{1,9}|O[48]?")
 ARRAY = "numpy.ndarray"
-
-
-class RefusedError(Exception):
-    """The pickle tried something that no data file needs; the message says what."""
 
 
 class Dtype:
@@ -24,7 +22,7 @@ class Dtype:
 
     def __init__(self, code: str, align: bool = False, copy: bool = True):
         if type(code) is not str or not PLAIN_DTYPE.fullmatch(code):
-            raise RefusedError(f"to make the dtype {printable(repr(code))}")
+            raise RefusedError(f"to make a dtype of {described(code)}")
         self._code, self._order = code, "="
 
     def fill(self, state: Any) -> None:
@@ -39,26 +37,63 @@ class Dtype:
         return np.dtype(self._order + self._code)
 
 
-def _new_array(kind: Any, shape: Any, code: Any) -> NDArray[Any]:
-    if kind is not ARRAY:
-        raise RefusedError(f"to make an array of the kind {printable(repr(kind))}")
-    return np.ndarray(0, np.int8)
+class ArrayFunctions:
+    """The functions that one pickle may call; `names` says by which names it knows them."""
 
+    def __init__(self, budget: Budget):
+        self._budget = budget
+        self._new: dict[int, NDArray[Any]] = {}
+        self.names: dict[tuple[str, str], Any] = {
+            ("numpy", "ndarray"): ARRAY,
+            ("numpy", "dtype"): Dtype,
+            ("_codecs", "encode"): self._encode,
+            ("builtins", "bytes"): _empty_bytes,
+            ("__builtin__", "bytes"): _empty_bytes,
+        }
+        for core in ("numpy.core", "numpy._core"):
+            self.names[f"{core}.multiarray", "_reconstruct"] = self._new_array
+            self.names[f"{core}.multiarray", "scalar"] = self._scalar
+            self.names[f"{core}.numeric", "_frombuffer"] = _array_of_buffer
 
-def fill_array(array: NDArray[Any], state: Any) -> None:
-    """Give a new array its shape, dtype and content, if the three fit."""
-    _, shape, dtype, fortran, content = state
-    real, count = _real(dtype), _count(shape)
-    if array.size or array.dtype != np.int8:
-        raise RefusedError("to fill an array twice")
-    expected = (list, count) if real.hasobject else (bytes, count * real.itemsize)
-    if (type(content), len(content)) != expected or (count and not real.itemsize):
-        raise ValueError("the content of an array has the wrong size")
-    # numpy crashes when it frees very deeply nested arrays of objects
-    if real.hasobject and any(type(x) is np.ndarray and x.dtype.hasobject for x in content):
-        raise RefusedError("to put an array of objects into another")
-    whole: Any = (1, shape, real, fortran is True, content)
-    array.__setstate__(whole)
+    def fill(self, array: NDArray[Any], state: Any) -> None:
+        """Give a new array its shape, dtype and content, if the three fit."""
+        _, shape, dtype, fortran, content = state
+        real, count = _real(dtype), _count(shape)
+        if id(array) not in self._new:
+            raise RefusedError("to fill an array twice")
+        expected = (list, count) if real.hasobject else (bytes, count * real.itemsize)
+        if (type(content), len(content)) != expected or (count and not real.itemsize):
+            raise ValueError("the content of an array has the wrong size")
+        # numpy crashes when it frees very deeply nested arrays of objects
+        if real.hasobject and any(self._may_hold_objects(entry) for entry in content):
+            raise RefusedError("to put an array of objects into another")
+        self._budget.spend(len(content))
+        del self._new[id(array)]
+        whole: Any = (1, shape, real, fortran is True, content)
+        array.__setstate__(whole)
+
+    def _may_hold_objects(self, entry: Any) -> bool:
+        return type(entry) is np.ndarray and (entry.dtype.hasobject or id(entry) in self._new)
+
+    def _new_array(self, kind: Any, shape: Any, code: Any) -> NDArray[Any]:
+        if kind is not ARRAY:
+            raise RefusedError(f"to use {described(kind)} as the kind of an array")
+        array = np.ndarray(0, np.int8)
+        self._new[id(array)] = array
+        return array
+
+    def _scalar(self, dtype: Any, content: Any) -> Any:
+        real = _plain(dtype)
+        if type(content) is not bytes or len(content) != real.itemsize:
+            raise ValueError("a number has the wrong size")
+        self._budget.spend(len(content))
+        return np.ndarray((), real, content)[()]
+
+    def _encode(self, text: Any, encoding: Any) -> bytes:
+        if type(text) is not str or encoding not in ("latin1", "latin-1"):
+            raise RefusedError(f"to use {described(encoding)} as a codec")
+        self._budget.spend(len(text))
+        return text.encode("latin-1")
 
 
 def _array_of_buffer(
@@ -73,26 +108,13 @@ def _array_of_buffer(
     )
 
 
-def _scalar(dtype: Any, content: Any) -> Any:
-    real = _plain(dtype)
-    if type(content) is not bytes or len(content) != real.itemsize:
-        raise ValueError("a number has the wrong size")
-    return np.ndarray((), real, content)[()]
-
-
-def _encode(text: Any, encoding: Any) -> bytes:
-    if type(text) is not str or encoding not in ("latin1", "latin-1"):
-        raise RefusedError(f"to use the codec {printable(repr(encoding))}")
-    return text.encode("latin-1")
-
-
 def _empty_bytes() -> bytes:
     return b""
 
 
 def _real(dtype: Any) -> np.dtype[Any]:
     if type(dtype) is not Dtype:
-        raise RefusedError(f"to use {printable(repr(dtype))} as a dtype")
+        raise RefusedError(f"to use {described(dtype)} as a dtype")
     return dtype.real()
 
 
@@ -104,24 +126,19 @@ def _plain(dtype: Any) -> np.dtype[Any]:
 
 
 def _count(shape: Any) -> int:
-    if type(shape) is not tuple or not all(type(n) is int and n >= 0 for n in shape):
+    # axes and sizes are bounded, because the product of huge ones alone could take hours
+    if type(shape) is not tuple or len(shape) > MOST_AXES:
+        raise ValueError("the shape of an array is not a tuple of sizes")
+    if not all(type(n) is int and 0 <= n < 2**63 for n in shape):
         raise ValueError("the shape of an array is not a tuple of sizes")
     return prod(shape)
+
+
+def described(value: Any) -> str:
+    """Return an untrusted text as it is, anything else as its type: its contents may be endless."""
+    return printable(repr(value[:200])) if type(value) is str else f"a {type(value).__name__}"
 
 
 def printable(text: str) -> str:
     """Return the start of an untrusted text, safe to print on a terminal."""
     return ascii(text[:200])[1:-1]
-
-
-NAMES: dict[tuple[str, str], Any] = {
-    ("numpy", "ndarray"): ARRAY,
-    ("numpy", "dtype"): Dtype,
-    ("_codecs", "encode"): _encode,
-    ("builtins", "bytes"): _empty_bytes,
-    ("__builtin__", "bytes"): _empty_bytes,
-}
-for _core in ("numpy.core", "numpy._core"):
-    NAMES[f"{_core}.multiarray", "_reconstruct"] = _new_array
-    NAMES[f"{_core}.multiarray", "scalar"] = _scalar
-    NAMES[f"{_core}.numeric", "_frombuffer"] = _array_of_buffer

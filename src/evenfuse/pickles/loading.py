@@ -15,7 +15,9 @@ from typing import Any, ClassVar
 import numpy as np
 
 from evenfuse.errors import EvenfuseError
-from evenfuse.pickles.arrays import ARRAY, NAMES, Dtype, RefusedError, fill_array, printable
+from evenfuse.files import check_readable
+from evenfuse.pickles.arrays import ARRAY, ArrayFunctions, Dtype, printable
+from evenfuse.pickles.limits import Budget, Counted, RefusedError
 
 OPERATIONS = {
     *("PROTO", "FRAME", "STOP", "MARK", "POP", "POP_MARK", "DUP"),
@@ -31,6 +33,8 @@ OPERATIONS = {
     *("GLOBAL", "STACK_GLOBAL", "REDUCE", "BUILD"),
 }
 
+SMALL = 1 << 16  # bytes
+HUGE = 2**60  # from here on, different numbers have the same hash
 HANDLERS: dict[int, Callable[[Any], None]] = {**pickle._Unpickler.dispatch}
 
 
@@ -41,21 +45,22 @@ def load_pickle(path: Path) -> Any:
         EvenfuseError: if the file is missing or damaged, or if it tries anything else, which the
             message names and which is not run.
     """
+    check_readable(path)
     try:
         with path.open("rb") as file:
-            return _DataUnpickler(_WholeReads(file, path.stat().st_size)).load()
-    except FileNotFoundError:
-        raise EvenfuseError(f"there is no file {path}") from None
+            size = path.stat().st_size
+            content = _DataUnpickler(_WholeReads(file, size), size).load()
+            if file.read(1):
+                raise ValueError("the file goes on after the end of its pickle")
+            return content
     except RefusedError as error:
         reason = f"{path} tries {error}, which no data file needs; do not use it"
         raise EvenfuseError(reason) from None
-    except OSError as error:
-        raise EvenfuseError(f"{path} cannot be read ({error})") from None
     # a damaged pickle can make its reader fail in any way
     except Exception as error:
         kind = type(error).__name__
-        reason = f"{path} is not a whole pickle ({kind}: {printable(str(error))}); fetch it again"
-        raise EvenfuseError(reason) from None
+        what = f"is not a whole pickle ({kind}: {printable(str(error))})"
+        raise EvenfuseError(f"{path} {what}; delete it and fetch it again") from None
 
 
 class _WholeReads:
@@ -66,9 +71,12 @@ class _WholeReads:
         self.readline = file.readline
 
     def read(self, count: int) -> bytes:
-        if count > self._size - self._file.tell():
+        if count > SMALL and count > self._size - self._file.tell():
             raise EOFError("the file ends too early")
-        return self._file.read(count)
+        found = self._file.read(count)
+        if len(found) < count:
+            raise EOFError("the file ends too early")
+        return found
 
 
 def _refuse(name: str) -> Callable[[Any], None]:
@@ -81,16 +89,19 @@ def _refuse(name: str) -> Callable[[Any], None]:
 def _check_entries(target: Any, keys: list[Any]) -> None:
     if type(target) is not dict:
         raise RefusedError(f"to set an entry of a {type(target).__name__}")
-    # Python crashes when it hashes very deeply nested tuples
-    if any(type(key) is tuple for key in keys):
-        raise RefusedError("to use a tuple as a key")
+    for key in keys:
+        # Python crashes when it hashes deeply nested tuples, and huge numbers can share one hash
+        if not (isinstance(key, str | bytes) or (type(key) is int and abs(key) < HUGE)):
+            raise RefusedError("to use a key that is neither text nor a small number")
 
 
 # the unpickler written in Python, because the operations of the one in C cannot be replaced
 class _DataUnpickler(pickle._Unpickler):
     stack: list[Any]
     metastack: list[list[Any]]
+    memo: dict[int, Any]
     read: Callable[[int], bytes]
+    readline: Callable[[], bytes]
     dispatch: ClassVar[dict[int, Callable[[Any], None]]] = {
         ord(entry.code): HANDLERS[ord(entry.code)]
         if entry.name in OPERATIONS
@@ -98,15 +109,20 @@ class _DataUnpickler(pickle._Unpickler):
         for entry in pickletools.opcodes
     }
 
+    def __init__(self, file: _WholeReads, size: int):
+        super().__init__(file)
+        self._functions = ArrayFunctions(Budget(size))
+        self.dispatch = Counted(type(self).dispatch)  # type: ignore[misc]
+
     def find_class(self, module: str, name: str) -> Any:
-        if (module, name) not in NAMES:
+        if (module, name) not in self._functions.names:
             raise RefusedError(f"to run {printable(f'{module}.{name}')}")
-        return NAMES[module, name]
+        return self._functions.names[module, name]
 
     def build(self) -> None:
         state, target = self.stack.pop(), self.stack[-1]
         if type(target) is np.ndarray:
-            fill_array(target, state)
+            self._functions.fill(target, state)
         elif type(target) is Dtype:
             target.fill(state)
         else:
@@ -114,7 +130,8 @@ class _DataUnpickler(pickle._Unpickler):
 
     def reduce(self) -> None:
         arguments, function = self.stack.pop(), self.stack.pop()
-        if not any(function is allowed for allowed in NAMES.values() if allowed is not ARRAY):
+        allowed = (known for known in self._functions.names.values() if known is not ARRAY)
+        if not any(function is known for known in allowed):
             raise RefusedError(f"to call a {type(function).__name__}")
         self.stack.append(function(*arguments))
 
@@ -134,9 +151,16 @@ class _DataUnpickler(pickle._Unpickler):
         (count,) = struct.unpack("<Q", self.read(8))
         self.stack.append(bytearray(self.read(count)))
 
+    def put(self) -> None:
+        place = int(self.readline())
+        if not 0 <= place < HUGE:
+            raise ValueError("a value is to be remembered at an impossible place")
+        self.memo[place] = self.stack[-1]
+
     dispatch[pickle.BUILD[0]] = build
     dispatch[pickle.REDUCE[0]] = reduce
     dispatch[pickle.DICT[0]] = make_dict
     dispatch[pickle.SETITEM[0]] = setitem
     dispatch[pickle.SETITEMS[0]] = setitems
     dispatch[pickle.BYTEARRAY8[0]] = bytearray8
+    dispatch[pickle.PUT[0]] = put

@@ -32,12 +32,13 @@ class PlannedFile:
         return [part for option, value in known.items() if value for part in (option, str(value))]
 
     def places(self) -> str:
-        """Return the options that say where it may be found, as a shell reads them."""
+        """Return the options that say where to look and how long, as a shell reads them."""
         made = [Path(path).parent for path in self.generated()]
         folders = [*made, *([self.config.mirror] if self.config.mirror else [])]
         addresses = self.config.source(self.dataset, self.file).addresses
         options = [("--folder", str(folder)) for folder in folders]
         options += [("--address", address) for address in addresses]
+        options.append(("--largest-gb", str(self.config.largest_download_gb)))
         return shlex.join(part for option in options for part in option)
 
     def store(self) -> str:

@@ -29,6 +29,9 @@ class Config(Strict):
     study: Study
     tuning: Tuning = Tuning()
     mirror: str | None = Field(None, description="a folder that already holds the data files")
+    largest_download_gb: float = Field(
+        50, gt=0, description="10^9 bytes; a download of unknown size is stopped here"
+    )
     text_encoder: str | None = Field(None, description="used in place of every dataset's own")
     local_cache: str | None = Field(None, description="a node's folder to copy caches to")
     gpus: Literal[0, 1] = Field(1, description="GPUs that a job with a model asks of a cluster")
