@@ -1,0 +1,34 @@
+"""Tables of the project's own as Parquet files, sealed against damage."""
+
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pyarrow
+import pyarrow.parquet
+
+from evenfuse.checksums import SEAL, read_sealed, seal
+from evenfuse.damage import reading
+from evenfuse.files import write_aside
+
+if TYPE_CHECKING:
+    import pandas as pd  # it takes half a second to import
+
+
+def write_parquet(path: Path, table: pyarrow.Table) -> None:
+    """Write a table, whole or not at all; raise as `write_aside`."""
+    with write_aside(path) as aside:
+        pyarrow.parquet.write_table(table.replace_schema_metadata({"seal": SEAL}), aside)
+        seal(aside)
+
+
+def read_parquet(path: Path) -> "pd.DataFrame":
+    """Read a table that `write_parquet` wrote.
+
+    Raises:
+        EvenfuseError: if it is missing, cannot be read, or is damaged: then it is set aside.
+    """
+    import pandas as pd
+
+    with reading("table", path):
+        return pd.read_parquet(BytesIO(read_sealed(path)))
