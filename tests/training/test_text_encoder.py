@@ -101,6 +101,16 @@ def test_an_encoder_that_does_not_know_the_words_is_refused(
         read_data(run, cache / "train.h5", cache / "valid.h5", str(strange))
 
 
+@pytest.mark.parametrize("place", ["--output", "--checkpoints"])
+def test_folders_that_cannot_be_written_to_are_found_before_training(
+    train: Train, run: RunSettings, encoder: Path, read_only: Path, place: str
+) -> None:
+    with pytest.MonkeyPatch.context() as patch, pytest.raises(EvenfuseError) as caught:
+        patch.setattr("evenfuse.commands.train.read_data", interrupted)
+        train(run, encoder, place, read_only)
+    assert f"nothing can be written to the folder {read_only}/seed-1" in str(caught.value)
+
+
 def test_an_encoder_without_weights_ends_before_training(
     train: Train, encoder: Path, tmp_path: Path
 ) -> None:

@@ -25,7 +25,13 @@ from torch import Tensor
 from evenfuse.checksums import check_sums, read_sums, write_sums
 from evenfuse.damage import reading
 from evenfuse.errors import EvenfuseError
-from evenfuse.files import disk_full_as_error, read_json, write_aside, write_json
+from evenfuse.files import (
+    check_writable,
+    disk_full_as_error,
+    read_json,
+    write_aside,
+    write_json,
+)
 from evenfuse.records.checkpoints import LOCK, first_difference, newest_epoch
 from evenfuse.training.state import TrainingState
 
@@ -44,7 +50,7 @@ class Checkpoints:
         self._lock = FileLock(folder / LOCK)
 
     def __enter__(self) -> Self:
-        self.folder.mkdir(parents=True, exist_ok=True)
+        check_writable(self.folder)
         try:
             self._lock.acquire(timeout=1)  # who lists all runs holds it for an instant
         except Timeout:
