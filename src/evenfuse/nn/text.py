@@ -176,6 +176,12 @@ def _load(kind: str, source: str, **options: Any) -> Any:
         return getattr(transformers, kind).from_pretrained(source, **options)
     except Exception as error:  # its libraries raise any kind for a file that they cannot read
         reason = (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")
+        if Path(source).is_dir():
+            bert_digest(Path(source))  # which says so, if a file cannot be read
+            raise EvenfuseError(
+                f"the text encoder '{source}' cannot be loaded ({reason}); give a folder that has "
+                "all files of a BERT"
+            ) from None
         raise EvenfuseError(
             f"the text encoder '{source}' is not a BERT folder and cannot be loaded from the hub "
             f"({reason}); give a folder with --config text_encoder=FOLDER"
