@@ -6,7 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from evenfuse.checksums import SEAL, SUMS, check_sums, read_sealed, read_sums, seal, write_sums
+from evenfuse.checksums import (
+    HALVES,
+    SEAL,
+    SUMS,
+    check_sums,
+    read_sealed,
+    read_sums,
+    seal,
+    write_sums,
+)
 from evenfuse.damage import DamagedError
 from tests.damage import damaged
 
@@ -30,7 +39,10 @@ def test_every_bit_and_every_length_counts(sealed: Path) -> None:
     whole = sealed.read_bytes()
     for content in damaged(whole, len(whole)):
         sealed.write_bytes(content)
-        with pytest.raises(DamagedError, match=r"its checksum is wrong|it has no checksum"):
+        if len(content) < len(whole) and not any(half.encode() in content for half in HALVES):
+            assert read_sealed(sealed) == content  # cut before the seal: seen by who parses it
+            continue
+        with pytest.raises(DamagedError, match=r"its checksum is wrong"):
             read_sealed(sealed)
 
 

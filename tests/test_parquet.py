@@ -30,9 +30,16 @@ def test_every_damage_of_a_table_is_found(path: Path) -> None:
     every_damage_is_found(path, lambda: read_parquet(path), path, number=400)
 
 
-def test_a_table_that_others_wrote_has_no_seal(path: Path) -> None:
+def test_a_table_that_others_wrote_is_read(path: Path) -> None:
     pd.DataFrame(COLUMNS).to_parquet(path)
-    with pytest.raises(EvenfuseError, match=r"cannot be used \(it has no checksum\)"):
+    pd.testing.assert_frame_equal(read_parquet(path), pd.DataFrame(COLUMNS))
+
+
+@pytest.mark.parametrize("length", [0, 1, 100, -1])
+def test_what_is_left_of_the_table_of_others_is_told(path: Path, length: int) -> None:
+    pd.DataFrame(COLUMNS).to_parquet(path)
+    path.write_bytes(path.read_bytes()[:length])
+    with pytest.raises(EvenfuseError, match=r"cannot be used .* set aside as table\.parquet"):
         read_parquet(path)
 
 

@@ -8,7 +8,7 @@ import pyarrow
 import pyarrow.parquet
 
 from evenfuse.checksums import SEAL, read_sealed, seal
-from evenfuse.damage import reading
+from evenfuse.damage import DamagedError, reading
 from evenfuse.files import write_aside
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ def write_parquet(path: Path, table: pyarrow.Table) -> None:
 
 
 def read_parquet(path: Path) -> "pd.DataFrame":
-    """Read a table that `write_parquet` wrote.
+    """Read a table that `write_parquet` or other software wrote.
 
     Raises:
         EvenfuseError: if it is missing, cannot be read, or is damaged: then it is set aside.
@@ -31,4 +31,8 @@ def read_parquet(path: Path) -> "pd.DataFrame":
     import pandas as pd
 
     with reading("table", path):
-        return pd.read_parquet(BytesIO(read_sealed(path)))
+        content = read_sealed(path)
+        try:
+            return pd.read_parquet(BytesIO(content))
+        except (pyarrow.ArrowException, OSError, ValueError, KeyError) as error:
+            raise DamagedError(" ".join(str(error).split())) from None

@@ -67,8 +67,13 @@ def test_every_damage_of_a_record_is_found(record: Record, tmp_path: Path) -> No
 def test_a_file_that_is_no_record_is_set_aside(content: str, tmp_path: Path) -> None:
     path = tmp_path / "run.json"
     path.write_text(content)
-    with pytest.raises(EvenfuseError, match=r"it has no checksum.*aside as run\.json\.damaged"):
+    with pytest.raises(EvenfuseError, match=r"cannot be used .* aside as run\.json\.damaged"):
         RunRecord.read(path)
+
+
+def test_a_record_without_a_seal_is_read_as_it_is(tmp_path: Path) -> None:
+    write_json(tmp_path / "run.json", run_values(1))
+    assert RunRecord.read(tmp_path / "run.json") == run_record(1)
 
 
 def test_a_record_that_cannot_be_read_stays(tmp_path: Path) -> None:

@@ -26,8 +26,12 @@ class Record(Strict):
                 last two cases it is set aside, so that the workflow makes a new one.
         """
         with reading("file", path):
-            values = json.loads(read_sealed(path))
-            del values["seal"]
+            try:
+                values = json.loads(read_sealed(path))
+            except (ValueError, RecursionError) as error:
+                raise DamagedError(f"it is not JSON: {error}") from None
+            if isinstance(values, dict):
+                values.pop("seal", None)
             return cls.parse(values)
 
     @classmethod
