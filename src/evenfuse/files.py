@@ -30,7 +30,7 @@ def write_aside(target: Path) -> Iterator[Path]:
         EvenfuseError: if nothing can be written beside `target`.
     """
     aside = target.with_name(f".{target.name}.{os.getpid()}.part")
-    check_writable(target.parent)
+    make_writable(target.parent)
     _remove(aside)
     try:
         with disk_full_as_error(target):
@@ -55,16 +55,22 @@ def disk_full_as_error(target: Path) -> Iterator[None]:
         raise
 
 
+def make_writable(folder: Path) -> None:
+    """Make a folder, if it is not there; raise as `check_writable`."""
+    check_writable(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+
+
 def check_writable(folder: Path) -> None:
-    """Make a folder, and a file in it for an instant: what is costly starts only then.
+    """Write to a folder for an instant, or to where it will be made: before anything costly runs.
 
     Raises:
         EvenfuseError: if nothing can be written there.
     """
     try:
+        there = next(path for path in (folder, *folder.parents) if path.exists())
         with disk_full_as_error(folder):
-            folder.mkdir(parents=True, exist_ok=True)
-            tempfile.TemporaryFile(dir=folder).close()
+            tempfile.TemporaryFile(dir=there).close()
     except OSError as error:
         raise EvenfuseError(
             f"nothing can be written to the folder {folder} ({error.strerror}); make it writable "

@@ -6,7 +6,7 @@ from pathlib import Path
 from filelock import FileLock
 
 from evenfuse.cache.reading import read_cache, read_fingerprint
-from evenfuse.files import check_writable, write_aside
+from evenfuse.files import make_writable, write_aside
 
 
 def staged(cache: Path, folder: Path | None) -> Path:
@@ -23,7 +23,7 @@ def staged(cache: Path, folder: Path | None) -> Path:
     if folder is None:
         return cache
     copy = folder / f"{read_fingerprint(cache)[:16]}-{cache.name}"
-    check_writable(folder)
+    make_writable(folder)
     with FileLock(copy.with_suffix(".lock")):
         if not copy.exists():
             read_cache(cache, in_memory=False)

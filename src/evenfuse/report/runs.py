@@ -72,7 +72,7 @@ def read_run(folder: Path) -> FoundRun | None:
     while (newest := newest_epoch(folder)) is not None:
         try:
             return _read_checkpoint(newest, state)
-        except EvenfuseError:
+        except (EvenfuseError, OSError):
             if newest_epoch(folder) == newest:  # else a newer one has just taken its place
                 raise
     return None

@@ -26,8 +26,8 @@ from evenfuse.checksums import check_sums, read_sums, write_sums
 from evenfuse.damage import reading
 from evenfuse.errors import EvenfuseError
 from evenfuse.files import (
-    check_writable,
     disk_full_as_error,
+    make_writable,
     read_json,
     write_aside,
     write_json,
@@ -50,7 +50,7 @@ class Checkpoints:
         self._lock = FileLock(folder / LOCK)
 
     def __enter__(self) -> Self:
-        check_writable(self.folder)
+        make_writable(self.folder)
         try:
             self._lock.acquire(timeout=1)  # who lists all runs holds it for an instant
         except Timeout:
