@@ -12,6 +12,7 @@ from evenfuse.errors import EvenfuseError
 from evenfuse.files import (
     DiskFullError,
     check_readable,
+    check_writable,
     read_json,
     sha256,
     write_aside,
@@ -115,6 +116,30 @@ def test_a_disk_that_fills_up_under_a_library_is_reported_as_well(small_disk: Pa
     assert names(small_disk) == []
 
 
+@pytest.mark.parametrize("below", ["there", "new/folder"])
+def test_a_folder_that_cannot_be_written_to_is_told(read_only: Path, below: str) -> None:
+    sentence = f"nothing can be written to the folder {read_only / below} (Read-only file system)"
+    for write in (
+        lambda: check_writable(read_only / below),
+        lambda: write_json(read_only / below / "x.json", {}),
+    ):
+        with pytest.raises(EvenfuseError) as caught:
+            write()
+        assert str(caught.value).startswith(sentence)
+
+
+def test_a_file_in_place_of_a_folder_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(EvenfuseError, match="nothing can be written to the folder"):
+        write_json(tmp_path / "file/x.json", {})
+
+
+def test_looking_whether_one_can_write_leaves_nothing(tmp_path: Path) -> None:
+    check_writable(tmp_path / "a/b")
+    check_writable(tmp_path)
+    assert names(tmp_path) == []
+
+
 def test_json_round_trip_is_readable_and_keeps_letters(tmp_path: Path) -> None:
     content = {"b": [1, 0.1, None, True], "a": {"name": "Zoë"}}
     write_json(tmp_path / "file.json", content)
@@ -138,7 +163,16 @@ def test_json_that_is_not_there_is_reported(tmp_path: Path) -> None:
     assert str(caught.value) == f"there is no file {path}"
 
 
-@pytest.mark.parametrize("content", [b"", b'{"a": 1', b'{"a": "\xff"}'])
+def test_json_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file.json").symlink_to("/proc/self/mem")
+    with pytest.raises(EvenfuseError, match=r"file\.json cannot be read \(Input/output error\)"):
+        read_json(tmp_path / "file.json")
+
+
+LONG = b"1" * 5000  # Python reads no number of so many digits
+
+
+@pytest.mark.parametrize("content", [b"", b'{"a": 1', b'{"a": "\xff"}', b"[" * 10**5, LONG])
 def test_what_is_not_json_is_reported(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "file.json"
     path.write_bytes(content)

@@ -5,12 +5,15 @@ import json
 import os
 import shutil
 import stat
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from evenfuse.errors import EvenfuseError
+
+FULL = ("No space left", "quota exceeded")
 
 
 class DiskFullError(EvenfuseError):
@@ -25,9 +28,10 @@ def write_aside(target: Path) -> Iterator[Path]:
 
     Raises:
         DiskFullError: if the disk is full.
+        EvenfuseError: if nothing can be written beside `target`.
     """
-    target.parent.mkdir(parents=True, exist_ok=True)
     aside = target.with_name(f".{target.name}.{os.getpid()}.part")
+    make_writable(target.parent)
     _remove(aside)
     try:
         with disk_full_as_error(target):
@@ -46,30 +50,59 @@ def disk_full_as_error(target: Path) -> Iterator[None]:
         yield
     except Exception as error:
         # libraries wrap the operating system's error in their own
-        if "No space left" in str(error):
+        if any(sign in str(error) for sign in FULL):
             reason = f"the disk is full: {target} was not written; free some space and run again"
             raise DiskFullError(reason) from None
         raise
 
 
+def make_writable(folder: Path) -> None:
+    """Make a folder, if it is not there; raise as `check_writable`."""
+    check_writable(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+
+
+def check_writable(folder: Path) -> None:
+    """Write to a folder for an instant, or to where it will be made: before anything costly runs.
+
+    Raises:
+        EvenfuseError: if nothing can be written there.
+    """
+    try:
+        there = next(path for path in (folder, *folder.parents) if path.exists())
+        with disk_full_as_error(folder):
+            tempfile.TemporaryFile(dir=there).close()
+    except OSError as error:
+        raise EvenfuseError(
+            f"nothing can be written to the folder {folder} ({error.strerror}); make it writable "
+            "and run the same command again"
+        ) from None
+
+
 def write_json(target: Path, content: Any) -> None:
     """Write indented JSON; NaN and infinity raise ValueError."""
     with write_aside(target) as aside:
-        text = json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False)
-        aside.write_text(text + "\n", encoding="utf-8")
+        aside.write_text(json_text(content), encoding="utf-8")
+
+
+def json_text(content: Any) -> str:
+    """Return indented JSON; NaN and infinity raise ValueError."""
+    return json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
 def read_json(path: Path) -> Any:
     """Read JSON.
 
     Raises:
-        EvenfuseError: if the file does not exist or is not JSON.
+        EvenfuseError: if the file does not exist, cannot be read, or is not JSON.
     """
     try:
         return json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise EvenfuseError(f"there is no file {path}") from None
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+    except OSError as error:
+        raise EvenfuseError(f"{path} cannot be read ({error.strerror})") from None
+    except (ValueError, RecursionError) as error:
         raise EvenfuseError(f"{path} is not JSON: {error}") from None
 
 
@@ -97,7 +130,7 @@ def sha256(path: Path) -> str:
     except FileNotFoundError:
         raise EvenfuseError(f"there is no file {path}") from None
     except OSError as error:
-        raise EvenfuseError(f"{path} cannot be read ({error})") from None
+        raise EvenfuseError(f"{path} cannot be read ({error.strerror})") from None
 
 
 def _remove(path: Path) -> None:

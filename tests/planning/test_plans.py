@@ -72,6 +72,22 @@ def test_only_an_encoder_from_scratch_is_given() -> None:
     assert arm(datasets={"d": {"modalities": ["audio"]}}).given() == []
 
 
+def test_only_a_bert_folder_has_a_digest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    folder = tmp_path / "bert"
+    folder.mkdir()
+    assert arm().pretrained() == arm(text_encoder="some/bert").pretrained() == ""
+    audio_alone = arm(text_encoder="bert", datasets={"d": {"modalities": ["audio"]}})
+    assert audio_alone.pretrained() == ""
+    assert not (tmp_path / ".snakemake").exists()
+    digests = set()
+    for content in ("one", "two"):
+        (folder / "vocab.txt").write_text(content)
+        digests.add(arm(text_encoder="bert").pretrained())
+    assert len(digests) == 2
+    assert len(json.loads((tmp_path / ".snakemake/evenfuse_digests.json").read_text())) == 2
+
+
 def test_a_grid_has_records_per_point_and_tuning_seed_and_its_winner_is_given() -> None:
     grid = {"variants": {"v": {"grid": {"model.dropout": [0.1, 0.2]}, "use_winner": True}}}
     searched = arm(**grid)

@@ -5,19 +5,22 @@ from typing import Any
 
 import pytest
 
+from evenfuse.checksums import SEAL, seal
 from evenfuse.errors import EvenfuseError
 from evenfuse.evaluation.choice import choose
 from evenfuse.evaluation.predictions import Predictions
 from evenfuse.evaluation.results import arm_results
-from evenfuse.files import read_json, write_json
+from evenfuse.files import write_json
 from evenfuse.records.arms import ArmResults
 from evenfuse.records.choices import Choice
 from evenfuse.records.record import Record
 from evenfuse.records.references import References
 from evenfuse.records.runs import RunRecord
 from evenfuse.records.timings import TimedModel, Timing, TimingProvenance
+from tests.damage import every_damage_is_found
 from tests.evaluation.test_results import of_seeds
 from tests.records.made import cache_provenance, run_record, run_values
+from tests.test_damage import UNREADABLE
 
 TIMED = TimedModel(
     optimizer="sgd", algorithm="sgd", variant="gb", parameters=7, precision="float32", seconds=[1.5]
@@ -53,6 +56,39 @@ def test_what_is_written_is_read(record: Record, tmp_path: Path) -> None:
     assert type(record).read(tmp_path / "record.json") == record
 
 
+@pytest.mark.parametrize("record", records(), ids=lambda record: type(record).__name__)
+def test_every_damage_of_a_record_is_found(record: Record, tmp_path: Path) -> None:
+    path = tmp_path / "record.json"
+    record.write(path)
+    every_damage_is_found(path, lambda: type(record).read(path), path)
+
+
+@pytest.mark.parametrize("content", ["{}", "[]", "null", '{"a": 1', "\x00", "[" * 10**5])
+def test_a_file_that_is_no_record_is_set_aside(content: str, tmp_path: Path) -> None:
+    path = tmp_path / "run.json"
+    path.write_text(content)
+    with pytest.raises(EvenfuseError, match=r"cannot be used .* aside as run\.json\.damaged"):
+        RunRecord.read(path)
+
+
+def test_a_record_without_a_seal_is_read_as_it_is(tmp_path: Path) -> None:
+    write_json(tmp_path / "run.json", run_values(1))
+    assert RunRecord.read(tmp_path / "run.json") == run_record(1)
+
+
+def test_a_record_that_cannot_be_read_stays(tmp_path: Path) -> None:
+    (tmp_path / "run.json").symlink_to(UNREADABLE)
+    with pytest.raises(EvenfuseError, match=r"run\.json cannot be read \(Input/output error\)"):
+        RunRecord.read(tmp_path / "run.json")
+    assert (tmp_path / "run.json").is_symlink()
+
+
+def write_sealed(path: Path, values: dict[str, Any]) -> None:
+    """Write what no record can write."""
+    write_json(path, {**values, "seal": SEAL})
+    seal(path)
+
+
 @pytest.mark.parametrize(
     ("change", "told"),
     [
@@ -69,20 +105,20 @@ def test_what_does_not_fit_is_told_with_file_and_key(
     path = tmp_path / "run.json"
     values = run_values(1)
     settings = {**values["settings"], **change.get("settings", {})}
-    write_json(path, {**values, **change, "settings": settings})
+    write_sealed(path, {**values, **change, "settings": settings})
     with pytest.raises(EvenfuseError) as caught:
         RunRecord.read(path)
-    assert str(caught.value).startswith(f"{path} cannot be used: ")
+    assert str(caught.value).startswith(f"the file {path} cannot be used (")
     assert told in str(caught.value)
     assert "\n" not in str(caught.value)
+    assert not path.exists()
 
 
 def test_a_renamed_key_of_an_arm_is_told(tmp_path: Path) -> None:
     arm = next(record for record in records() if isinstance(record, ArmResults))
-    arm.write(tmp_path / "arm.json")
-    values = read_json(tmp_path / "arm.json")
+    values = arm.values()
     values["provenance"]["sha"] = values["provenance"].pop("git_commit")
-    write_json(tmp_path / "arm.json", values)
+    write_sealed(tmp_path / "arm.json", values)
     with pytest.raises(EvenfuseError, match=r"arm\.json .* 'provenance\.git_commit' is missing"):
         ArmResults.read(tmp_path / "arm.json")
 

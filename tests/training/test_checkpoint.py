@@ -14,6 +14,8 @@ from evenfuse.files import DiskFullError
 from evenfuse.records.checkpoints import newest_epoch
 from evenfuse.training.checkpoint import Checkpoints
 from evenfuse.training.loop import Trainer
+from tests.damage import every_damage_is_found
+from tests.test_damage import UNREADABLE
 from tests.training.conftest import Make, fit
 
 SCHEDULED = {"schedule": "cosine", "warmup": 0.1, "learning_rate": 5e-3}
@@ -47,8 +49,12 @@ class Interruption:
 
 
 def numbers(trainer: Trainer) -> dict[str, Any]:
-    rows = [{k: v for k, v in row.items() if k != "seconds"} for row in trainer.state.rows]
+    rows = numbers_of(trainer.state.rows)
     return {"rows": rows, "epoch": trainer.state.selection.epoch}
+
+
+def numbers_of(rows: list[dict[str, float]]) -> list[dict[str, float]]:
+    return [{k: v for k, v in row.items() if k != "seconds"} for row in rows]
 
 
 @pytest.mark.parametrize("algorithm", ["sgd", "adam"])
@@ -93,6 +99,7 @@ def test_only_the_newest_epoch_is_kept_with_the_best_weights(make: Make, tmp_pat
         ({"settings": {"optimizer": {"learning_rate": 0.5}}}, "settings.optimizer.learning_rate"),
         ({"code": "fedcba"}, "code was abcdef and is fedcba now"),
         ({"caches": {"train.h5": "2"}}, "caches.train.h5 was 1 and is 2 now"),
+        ({"text_encoder": "cd"}, "text_encoder was ab and is cd now"),
     ],
 )
 def test_a_checkpoint_of_another_run_is_refused(
@@ -102,6 +109,7 @@ def test_a_checkpoint_of_another_run_is_refused(
         "settings": {"optimizer": {"learning_rate": 0.1}},
         "code": "abcdef",
         "caches": {"train.h5": "1"},
+        "text_encoder": "ab",
     }
     run = make(training={"epochs": 1})
     with Checkpoints(tmp_path, identity) as kept:
@@ -117,16 +125,66 @@ def test_a_checkpoint_of_another_run_is_refused(
     assert newest_epoch(tmp_path) == tmp_path / "epoch-1"
 
 
-@pytest.mark.parametrize(
-    "name", ["weights.safetensors", "state.safetensors", "state.json", "identity.json"]
-)
-def test_a_damaged_checkpoint_is_set_aside(make: Make, tmp_path: Path, name: str) -> None:
-    fit(make(training={"epochs": 1}), tmp_path)
-    file = tmp_path / "epoch-1" / name
+FILES = [
+    *("weights.safetensors", "best.safetensors", "state.safetensors"),
+    *("state.json", "identity.json", "SHA256SUMS"),
+]
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_every_damage_of_a_checkpoint_is_found(make: Make, tmp_path: Path, name: str) -> None:
+    run = make(training={"epochs": 2}, optimizer={"learning_rate": 0.05})
+    fit(run, tmp_path)
+    epoch, identity = tmp_path / "epoch-2", {"settings": run.settings.model_dump()}
+    for link in ("weights.safetensors", "best.safetensors"):  # of one file, if it is the best
+        content = (epoch / link).read_bytes()
+        (epoch / link).unlink()
+        (epoch / link).write_bytes(content)
+
+    def resume() -> None:
+        with Checkpoints(tmp_path, identity) as kept:
+            kept.resume(run.state)
+
+    every_damage_is_found(epoch / name, resume, epoch, number=40)
+
+
+def test_after_damage_the_same_command_trains_again(make: Make, tmp_path: Path) -> None:
+    short = {"training": {"epochs": 1}}
+    first = numbers_of(fit(make(**short), tmp_path))
+    file = tmp_path / "epoch-1/weights.safetensors"
     file.write_bytes(file.read_bytes()[:40])
-    with pytest.raises(EvenfuseError, match=r"is damaged .* set aside as damaged-epoch-1"):
+    with pytest.raises(EvenfuseError, match=r"cannot be used .* set aside as epoch-1\.damaged"):
+        fit(make(**short), tmp_path)
+    assert numbers_of(fit(make(**short), tmp_path)) == first
+
+
+def test_best_weights_that_change_while_training_goes_on_are_found(
+    make: Make, tmp_path: Path
+) -> None:
+    """Each checkpoint takes them over from the one before; their digest is that of their epoch."""
+
+    class Damages(Interruption):
+        def epoch_done(self, row: Any) -> None:
+            if not (tmp_path / f"epoch-{int(row['epoch'])}/best.safetensors").samefile(
+                tmp_path / f"epoch-{int(row['epoch'])}/weights.safetensors"
+            ):
+                file = tmp_path / f"epoch-{int(row['epoch'])}/best.safetensors"
+                content = bytearray(file.read_bytes())
+                content[-1] ^= 1
+                file.write_bytes(content)
+
+    with pytest.raises(EvenfuseError, match=r"the checksum of its best\.safetensors is wrong"):
+        fit(make(optimizer={"learning_rate": 0.05}), tmp_path, [Damages(-1)])
+
+
+def test_a_checkpoint_that_cannot_be_read_stays(make: Make, tmp_path: Path) -> None:
+    fit(make(training={"epochs": 1}), tmp_path)
+    file = tmp_path / "epoch-1/state.safetensors"
+    file.unlink()
+    file.symlink_to(UNREADABLE)
+    with pytest.raises(EvenfuseError, match=r"epoch-1 cannot be read \(Input/output error\)"):
         fit(make(training={"epochs": 1}), tmp_path)
-    assert fit(make(training={"epochs": 1}), tmp_path)[0]["epoch"] == 1
+    assert newest_epoch(tmp_path) == tmp_path / "epoch-1"
 
 
 def test_two_processes_cannot_train_one_run(tmp_path: Path) -> None:
@@ -158,6 +216,6 @@ def test_a_full_disk_leaves_the_earlier_checkpoint(make: Make, small_disk: Path)
 def test_a_checkpoint_holds_no_pickle(make: Make, tmp_path: Path) -> None:
     fit(make(training={"epochs": 1}), tmp_path)
     files = sorted(path.name for path in (tmp_path / "epoch-1").iterdir())
-    assert {Path(name).suffix for name in files} == {".json", ".safetensors"}
+    assert files == sorted(FILES)
     state = json.loads((tmp_path / "epoch-1/state.json").read_text())
     assert set(state) == {"rows", "selection", "schedule", "groups", "random"}

@@ -80,6 +80,16 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Project:
 
 
 @pytest.fixture
+def edited(finished: Project, tmp_path: Path) -> Project:
+    """A copy of the finished study that a test may edit."""
+    folder = tmp_path / "edited"
+    shutil.copytree(finished.folder, folder, copy_function=shutil.copy2)
+    copy = object.__new__(Project)
+    copy.folder = folder
+    return copy
+
+
+@pytest.fixture
 def fresh(tmp_path: Path) -> Project:
     """The project before anything has been run."""
     return Project(tmp_path)

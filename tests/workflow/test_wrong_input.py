@@ -91,6 +91,18 @@ def test_wrong_config(fresh: Project, line: str, parts: list[str]) -> None:
     assert all(part in sentence for part in parts), sentence
 
 
+def test_results_that_cannot_be_written_are_found_before_anything_runs(
+    fresh: Project, read_only: Path
+) -> None:
+    (fresh.folder / "results").symlink_to(read_only)
+    result = fresh.study("--", "results/demo_adam_gb.json")
+    printed = result.stdout + result.stderr
+    assert result.returncode != 0
+    assert "Traceback" not in printed
+    assert "nothing can be written to the folder results (Read-only file system)" in printed
+    assert not (fresh.folder / "data").exists()
+
+
 @pytest.fixture
 def mirrored(tmp_path: Path, generated: Path) -> Project:
     """A dataset of one's own whose files lie in the folder mirror/."""

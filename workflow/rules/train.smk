@@ -35,6 +35,7 @@ rule train_run:
         folder=f"results/runs/{ARM}",
         checkpoints=f"checkpoints/runs/{ARM}",
         code=of_arm(PlannedArm.code),
+        pretrained=of_arm(PlannedArm.pretrained),
     message:
         "Training {wildcards.dataset}, {wildcards.optimizer}, {wildcards.variant}, seed {wildcards.seed}"
     shell:
@@ -59,5 +60,6 @@ use rule train_run as train_seeds with:
         folder=f"results/runs/{ARM}",
         checkpoints=f"checkpoints/runs/{ARM}",
         code=of_arm(PlannedArm.code),
+        pretrained=of_arm(PlannedArm.pretrained),
     message:
         "Training {wildcards.dataset}, {wildcards.optimizer}, {wildcards.variant}, all seeds"

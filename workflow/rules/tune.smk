@@ -27,6 +27,7 @@ use rule train_run as train_point with:
         folder=f"results/tuning/{ARM}/{{point}}",
         checkpoints=f"checkpoints/tuning/{ARM}/{{point}}",
         code=of_arm(PlannedArm.code),
+        pretrained=of_arm(PlannedArm.pretrained),
     message:
         "Trying {wildcards.point} for {wildcards.dataset}, {wildcards.optimizer}, {wildcards.variant}"
 

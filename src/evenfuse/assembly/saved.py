@@ -5,19 +5,22 @@
     settings.json        the run's settings and the widths of its readers
     weights.safetensors  all parameters and buffers, fusion weights and standardisation included
     text_encoder/        BERT's shape and its tokenizer
+    SHA256SUMS           digests of all of these
 """
 
 from pathlib import Path
 
-from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 
 from evenfuse.assembly.build import build_model
+from evenfuse.checksums import check_sums, write_sums
+from evenfuse.damage import reading
 from evenfuse.errors import EvenfuseError
 from evenfuse.files import read_json, write_aside, write_json
 from evenfuse.nn.model import SentimentModel
 from evenfuse.nn.text import Tokenizer, blank_bert
-from evenfuse.settings.run import RunSettings, parse_run
+from evenfuse.records.models import SavedModel
+from evenfuse.settings.run import RunSettings
 
 SETTINGS = "settings.json"
 
@@ -31,27 +34,32 @@ def save_model(
 ) -> None:
     """Write the folder, whole or not at all."""
     with write_aside(folder) as aside:
-        write_json(aside / SETTINGS, {"run": settings.model_dump(), "widths": widths})
+        write_json(aside / SETTINGS, SavedModel(run=settings, widths=widths).values())
         save_file(model.state_dict(), aside / "weights.safetensors")
         if tokenizer is not None:
             tokenizer.save(aside / "text_encoder")
+        write_sums(aside)
 
 
 def load_model(folder: Path) -> tuple[SentimentModel, RunSettings, Tokenizer | None]:
     """Read the folder.
 
     Raises:
-        EvenfuseError: if a part is missing or does not fit.
+        EvenfuseError: if it is missing, cannot be read, or does not fit the code; or is damaged:
+            then it is set aside, so that the workflow trains it again.
     """
-    saved = read_json(folder / SETTINGS)
-    settings = parse_run(saved["run"], str(folder / SETTINGS))
+    with reading("trained model", folder):
+        check_sums(folder)
+        saved = SavedModel.parse(read_json(folder / SETTINGS))
+    settings = saved.run
     encoder = folder / "text_encoder"
     has_text = encoder.is_dir()
     bert = blank_bert(encoder, settings.model.pooler) if has_text else None
     tokenizer = Tokenizer(str(encoder)) if has_text else None
-    model = build_model(settings, bert, saved["widths"])
+    model = build_model(settings, bert, saved.widths)
     try:
         model.load_state_dict(load_file(folder / "weights.safetensors"))
-    except (OSError, SafetensorError, RuntimeError) as error:
-        raise EvenfuseError(f"the weights in {folder} do not load: {error}") from None
+    except RuntimeError as error:
+        reason = " ".join(str(error).split())
+        raise EvenfuseError(f"the weights in {folder} are of other code: {reason}") from None
     return model, settings, tokenizer

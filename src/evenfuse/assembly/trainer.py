@@ -17,7 +17,9 @@ from evenfuse.assembly.build import (
 from evenfuse.batching.corpus import Corpus
 from evenfuse.batching.order import held_out
 from evenfuse.cache.reading import read_cache
-from evenfuse.errors import choose
+from evenfuse.checksums import SUMS, check_sums
+from evenfuse.damage import reading
+from evenfuse.errors import EvenfuseError, choose
 from evenfuse.nn.text import Tokenizer, load_bert
 from evenfuse.parts import facts
 from evenfuse.settings.run import RunSettings
@@ -27,6 +29,8 @@ from evenfuse.training.randomness import seed_everything
 from evenfuse.training.selection import Selection
 from evenfuse.training.state import TrainingState
 from evenfuse.training.step import Step
+
+MOST_UNKNOWN = 0.5  # of the words of a corpus; beyond it, training would learn little from text
 
 
 @dataclass(frozen=True)
@@ -40,11 +44,17 @@ class Data:
 
 
 def read_data(run: RunSettings, train: Path, valid: Path, text_encoder: str | None) -> Data:
-    """Read both splits from their caches; `text_encoder` takes the place of the settings'."""
+    """Read both splits from their caches; `text_encoder` takes the place of the settings'.
+
+    Raises:
+        EvenfuseError: if a cache or the text encoder cannot be used, or does not know the words.
+    """
     source = text_encoder or run.text_encoder
-    tokenizer = Tokenizer(source) if "text" in run.modalities else None
+    tokenizer = _tokenizer(run, source) if "text" in run.modalities else None
     splits = (read_cache(path, run.modalities, run.training.in_memory) for path in (train, valid))
     corpora = [read_corpus(run, split, tokenizer) for split in splits]
+    if tokenizer:
+        _check_words(tokenizer, corpora, source)
     return Data(corpora[0], corpora[1], source, tokenizer)
 
 
@@ -73,6 +83,24 @@ def prepare(run: RunSettings, data: Data, device: torch.device) -> Trainer:
     state = TrainingState(model, objective, balancer, optimizer, schedule, order, _selection(run))
     train = data.train.on_device_if_it_fits(device)
     return Trainer(run, step, state, train, data.valid, holdout, device)
+
+
+def _tokenizer(run: RunSettings, source: str) -> Tokenizer:
+    vocabulary = Path(source)
+    if run.text_encoder == "scratch" and (vocabulary / SUMS).is_file():
+        with reading("vocabulary", vocabulary):
+            check_sums(vocabulary)
+    return Tokenizer(source)
+
+
+def _check_words(tokenizer: Tokenizer, corpora: list[Corpus], source: str) -> None:
+    unknown = tokenizer.unknown(torch.cat([c.sequences["text"].values for c in corpora]))
+    if unknown > MOST_UNKNOWN:
+        raise EvenfuseError(
+            f"the text encoder '{source}' does not know {unknown:.0%} of the words of this corpus; "
+            "take one of its language, or one from scratch with a larger "
+            "scratch_encoder.vocabulary_size"
+        )
 
 
 def _trained(

@@ -3,7 +3,8 @@
 Rows are appended to one unnamed temporary file per array, with ordinary writes. This keeps memory
 use low and makes a full disk an ordinary error, whereas HDF5 crashes when the disk fills up under a
 growing dataset. At the end HDF5 lays out contiguous datasets of the final sizes, and the content is
-copied into place. The attribute `crc32` of each dataset holds the CRC-32 of its bytes.
+copied into place. The attribute `crc32` of each dataset holds the CRC-32 of its bytes; HDF5 itself
+has checksums of all the rest, in the newer form of the file that is asked for.
 """
 
 import shutil
@@ -17,9 +18,11 @@ import h5py
 import numpy as np
 from numpy.typing import NDArray
 
+from evenfuse.damage import DamagedError
 from evenfuse.errors import EvenfuseError
 
 BLOCK = 1 << 20  # bytes copied at a time
+FORM = ("v110", "v110")  # of HDF5 1.10, the oldest one with checksums of all that is no array
 
 
 class _GrowingArray:
@@ -78,7 +81,7 @@ class ArraysWriter:
 
     def close(self, attributes: Mapping[str, Any]) -> None:
         """Write all arrays to the file, with these attributes."""
-        with h5py.File(self._path, "w") as file:
+        with h5py.File(self._path, "w", libver=FORM) as file:
             file.attrs.update(attributes)
             offsets = {name: array.lay_out(file) for name, array in self._arrays.items()}
         with self._path.open("r+b") as target:
@@ -95,12 +98,12 @@ def read_array(file: h5py.File, name: str) -> NDArray[Any]:
 
     Raises:
         KeyError: if there is no such array.
-        OSError: if it is damaged.
+        DamagedError: if its checksum is wrong.
     """
     dataset = file[name]
     array: NDArray[Any] = dataset[:]
     if zlib.crc32(_bytes(array)) != dataset.attrs["crc32"]:
-        raise OSError(f"the checksum of {name} is wrong")
+        raise DamagedError(f"the checksum of {name} is wrong")
     return array
 
 
@@ -109,7 +112,7 @@ def map_array(file: h5py.File, name: str) -> NDArray[Any]:
 
     Raises:
         KeyError: if there is no such array.
-        OSError: if it is damaged.
+        DamagedError: if its checksum is wrong.
     """
     dataset = file[name]
     position = dataset.id.get_offset()
@@ -122,7 +125,7 @@ def map_array(file: h5py.File, name: str) -> NDArray[Any]:
     for start in range(0, len(array), rows):
         checksum = zlib.crc32(_bytes(array[start : start + rows]), checksum)
     if checksum != dataset.attrs["crc32"]:
-        raise OSError(f"the checksum of {name} is wrong")
+        raise DamagedError(f"the checksum of {name} is wrong")
     return array
 
 

@@ -14,5 +14,4 @@ def read_provenance(path: Path) -> CacheProvenance:
         EvenfuseError: if the file is missing or damaged, or says something else.
     """
     with opened(path) as file:
-        values = json.loads(file.attrs["provenance"])
-    return CacheProvenance.parse(values, path)
+        return CacheProvenance.parse(json.loads(file.attrs["provenance"]))

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from evenfuse.cache.arrays import map_array, read_array
 from evenfuse.cache.segments import Ragged, Segments
 from evenfuse.cache.writing import SCHEMA
-from evenfuse.errors import EvenfuseError
+from evenfuse.damage import DamagedError, reading
 
 ReadArray = Callable[[h5py.File, str], NDArray[Any]]
 
@@ -27,8 +27,8 @@ def read_cache(
     Unless `in_memory`, features stay in the file and are read when they are used.
 
     Raises:
-        EvenfuseError: if the file is missing, damaged or of another schema; in the last two cases
-            it is set aside, so that the workflow makes a new one.
+        EvenfuseError: if the file is missing, cannot be read, or is damaged or of another schema;
+            in the last two cases it is set aside, so that the workflow makes a new one.
     """
     with opened(Path(path)) as file:
         return _read_segments(file, features, read_array if in_memory else map_array)
@@ -50,29 +50,32 @@ def read_fingerprint(path: Path) -> str:
 @contextmanager
 def opened(path: Path) -> Iterator[h5py.File]:
     """Open a cache file for reading; raise as `read_cache`."""
+    with reading("cache", path), _damage_seen_by_hdf5(), h5py.File(path) as file:
+        schema = file.attrs.get("schema")
+        if schema != SCHEMA:
+            raise DamagedError(f"its schema is {schema}, this version reads {SCHEMA}")
+        yield file
+
+
+@contextmanager
+def _damage_seen_by_hdf5() -> Iterator[None]:
+    """Tell damage from errors of the operating system, which have a number."""
     try:
-        with h5py.File(path) as file:
-            schema = file.attrs.get("schema")
-            if schema != SCHEMA:
-                raise OSError(f"its schema is {schema}, this version reads {SCHEMA}")
-            yield file
-    except FileNotFoundError:
-        raise EvenfuseError(f"there is no cache {path}; run the workflow to make it") from None
-    except (OSError, KeyError, ValueError) as error:
-        aside = path.with_name(f"{path.name}.damaged")
-        path.replace(aside)
-        raise EvenfuseError(
-            f"the cache {path} cannot be used ({error}); it was set aside as {aside.name}; run the "
-            "same command again to make a new one"
-        ) from None
+        yield
+    except (OSError, KeyError, ValueError, RuntimeError) as error:
+        if isinstance(error, OSError) and error.errno is not None:
+            raise
+        raise DamagedError(" ".join(str(error).split())) from None
 
 
 def _read_segments(file: h5py.File, chosen: Collection[str] | None, read: ReadArray) -> Segments:
+    # not file.get(): it takes a group that is damaged for one that is not there
+    named = file["features"] if "features" in list(file) else ()
     features = {
         name: Ragged(
             read(file, f"features/{name}/values"), read_array(file, f"features/{name}/offsets")
         )
-        for name in file.get("features", {})
+        for name in named
         if chosen is None or name in chosen
     }
     return Segments(

@@ -46,7 +46,8 @@ class CacheWriter:
 
     def close(self, provenance: Mapping[str, Any]) -> None:
         """Write the file, with what is known of the origin of its content."""
-        self._arrays.close({"schema": SCHEMA, "provenance": json.dumps(provenance)})
+        # as bytes, since HDF5 has no checksum of a text of any length
+        self._arrays.close({"schema": SCHEMA, "provenance": np.bytes_(json.dumps(provenance))})
 
     def _append_text(self, name: str, texts: Iterable[str]) -> int:
         """Add texts and return their number so far."""

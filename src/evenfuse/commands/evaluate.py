@@ -16,6 +16,7 @@ from evenfuse.cache.staging import staged
 from evenfuse.commands.options import computing_options
 from evenfuse.evaluation.predictions import Predictions
 from evenfuse.evaluation.results import arm_results
+from evenfuse.files import check_writable
 from evenfuse.nn.predict import predict
 from evenfuse.records.runs import RunRecord
 from evenfuse.running.devices import leased_device
@@ -39,6 +40,7 @@ def command(
     Writes mean, spread and interval of every metric to OUTPUT, and the predictions beside it:
     OUTPUT with .predictions.parquet in place of .json.
     """
+    check_writable(output.parent)
     records = {run: RunRecord.read(run) for run in runs}
     ordered = sorted(runs, key=lambda run: records[run].settings.seed)
     seeds = [records[run] for run in ordered]

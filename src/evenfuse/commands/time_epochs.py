@@ -12,6 +12,7 @@ from evenfuse.cache.provenance import read_provenance
 from evenfuse.cache.reading import read_fingerprint
 from evenfuse.cache.staging import staged
 from evenfuse.commands.options import computing_options
+from evenfuse.files import check_writable
 from evenfuse.provenance import software
 from evenfuse.records.timings import TimedModel, Timing, TimingProvenance
 from evenfuse.running.devices import leased_device
@@ -44,6 +45,7 @@ def command(
     Only training is measured, no validation; what is trained is thrown away.
     """
     runs = [parse_run({**values, "seed": 0}, "run") for values in json.loads(settings)]
+    check_writable(output.parent)
     train, valid = (staged(path, local_cache) for path in (train_cache, valid_cache))
     with leased_device(threads, runs_per_gpu) as device:
         trainers = [

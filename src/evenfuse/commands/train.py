@@ -17,6 +17,7 @@ from evenfuse.cache.staging import staged
 from evenfuse.commands.options import computing_options
 from evenfuse.digests import training_code
 from evenfuse.errors import EvenfuseError
+from evenfuse.files import check_writable
 from evenfuse.provenance import software
 from evenfuse.records.checkpoints import Identity
 from evenfuse.records.choices import Choice
@@ -63,20 +64,32 @@ def command(
     """
     values = with_point(json.loads(settings), Choice.read(winner).winner if winner else {})
     runs = [parse_run({**values, "seed": seed}, "run") for seed in seeds]
+    for run in runs:
+        check_writable(checkpoints / f"seed-{run.seed}")
+        check_writable(output / f"seed-{run.seed}")
     caches = {path.name: read_fingerprint(path) for path in (train_cache, valid_cache)}
     train, valid = (staged(path, local_cache) for path in (train_cache, valid_cache))
     data = read_data(runs[0], train, valid, text_encoder)
+    identities = list(_identities(runs, caches, data))
     with leased_device(threads, runs_per_gpu) as device, _out_of_memory_as_error(runs[0]):
-        for run in runs:
+        for run, identity in zip(runs, identities, strict=True):
             name = f"seed-{run.seed}"
-            identity = Identity(settings=run, code=training_code(run), caches=caches)
             with Checkpoints(checkpoints / name, identity.values()) as kept:
                 trainer = prepare(run, data, device)
                 trainer.fit(kept, _watchers(run, tensorboard))
-                _write_run(output / name, trainer, data, _record(trainer, threads, caches))
+                _write_run(output / name, trainer, data, _record(trainer, threads, identity))
     # all at the end: if this process is killed, the workflow removes the output of every run
     for run in runs:
         shutil.rmtree(checkpoints / f"seed-{run.seed}")
+
+
+def _identities(
+    runs: Sequence[RunSettings], caches: dict[str, str], data: Data
+) -> Iterator[Identity]:
+    encoder = data.tokenizer.digest() if data.tokenizer else None
+    for run in runs:
+        code = training_code(run)
+        yield Identity(settings=run, code=code, caches=caches, text_encoder=encoder)
 
 
 def _watchers(run: RunSettings, tensorboard: Path | None) -> Sequence[Observer]:
@@ -91,7 +104,7 @@ def _write_run(folder: Path, trainer: Trainer, data: Data, record: RunRecord) ->
     record.write(folder / "run.json")
 
 
-def _record(trainer: Trainer, threads: int, caches: dict[str, str]) -> RunRecord:
+def _record(trainer: Trainer, threads: int, identity: Identity) -> RunRecord:
     model, rows = trainer.state.model, trainer.state.rows
     return RunRecord(
         settings=trainer.settings,
@@ -103,7 +116,8 @@ def _record(trainer: Trainer, threads: int, caches: dict[str, str]) -> RunRecord
         device=trainer.device.type,
         precision=trainer.step.precision,
         threads=threads,
-        caches=caches,
+        caches=identity.caches,
+        text_encoder=identity.text_encoder,
         **software(),
     )
 

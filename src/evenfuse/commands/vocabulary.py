@@ -10,6 +10,7 @@ import click
 from tokenizers import BertWordPieceTokenizer
 
 from evenfuse.cache.reading import read_cache
+from evenfuse.checksums import write_sums
 from evenfuse.files import write_aside, write_json
 from evenfuse.settings.run import ScratchEncoderSettings
 from evenfuse.settings.strict import parse
@@ -25,13 +26,14 @@ LETTERS = 0.25  # share of the vocabulary that single letters may take, and as m
 def command(train: Path, settings: str, output: Path) -> None:
     """Learn a WordPiece vocabulary from TRAIN, the cache of the training split.
 
-    The folder has no weights: a BERT built from it starts at random.
+    The folder has no weights and says so: a BERT built from it starts at random.
     """
     shape = parse(ScratchEncoderSettings, json.loads(settings), "scratch_encoder")
     tokenizer = learn(read_cache(train).sentences(), shape.vocabulary_size)
     with write_aside(output) as aside:
         write_json(aside / "config.json", _bert_config(shape, tokenizer.get_vocab_size()))
         tokenizer.save(str(aside / "tokenizer.json"))
+        write_sums(aside)
     click.echo(f"{tokenizer.get_vocab_size()} word pieces in {output}")
 
 
@@ -66,6 +68,7 @@ def _letters(tokenizer: BertWordPieceTokenizer, texts: Sequence[str], most: int)
 def _bert_config(shape: ScratchEncoderSettings, vocabulary_size: int) -> dict[str, object]:
     return {
         "model_type": "bert",
+        "weights": "random",
         "vocab_size": vocabulary_size,
         "hidden_size": shape.hidden_size,
         "num_hidden_layers": shape.layers,

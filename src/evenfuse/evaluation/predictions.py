@@ -11,11 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow
-import pyarrow.parquet
 from numpy.typing import NDArray
 
 from evenfuse.errors import EvenfuseError
-from evenfuse.files import write_aside
+from evenfuse.parquet import write_parquet
 
 if TYPE_CHECKING:
     import pandas as pd  # it takes half a second to import
@@ -41,8 +40,7 @@ class Predictions:
     def write(self, path: Path) -> None:
         """Write the file."""
         tables = [pyarrow.table(dict(self._columns(number))) for number in range(len(self.seeds))]
-        with write_aside(path) as aside:
-            pyarrow.parquet.write_table(pyarrow.concat_tables(tables), aside)
+        write_parquet(path, pyarrow.concat_tables(tables))
 
     def _columns(self, number: int) -> Iterator[tuple[str, Any]]:
         endings = [f"_{name}" for name in self.columns] if len(self.columns) > 1 else [""]

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from evenfuse.cache.segments import Segments
+from evenfuse.errors import EvenfuseError
 from evenfuse.metrics import family
 
 Scores = dict[str, float]
@@ -34,7 +35,14 @@ def best_reachable(planted: Path, test: Segments, metrics: str) -> dict[str, Sco
     Two such predictors: one that knows the text's part only, one that knows all parts.
     """
     truth = test.labels[:, :1].astype(np.float64)
-    table = pd.read_parquet(planted).set_index("id").loc[test.ids]
+    try:
+        table = pd.read_parquet(planted).set_index("id").loc[test.ids]
+    except (OSError, ValueError, KeyError) as error:
+        reason = " ".join(str(error).split())
+        raise EvenfuseError(
+            f"the planted truth {planted} cannot be used ({reason}); delete it and run the "
+            "workflow again, which fetches it"
+        ) from None
     return {
         knowing: family(metrics).scores(truth, table[[f"best_{knowing}"]].to_numpy())
         for knowing in ("text_only", "all")

@@ -32,6 +32,7 @@ def arm_results(
         EvenfuseError: if the runs differ in more than the seed.
     """
     first, arm = runs[0], _shared([run.settings.arm() for run in runs], "settings")
+    _shared([run.text_encoder for run in runs], "text encoder")
     caches = {**_shared([run.caches for run in runs], "caches"), **fingerprint}
     truth, predicted = predictions.by_id()
     return ArmResults(
@@ -59,6 +60,7 @@ def _provenance(
 ) -> ArmProvenance:
     return ArmProvenance(
         caches=dict(caches),
+        text_encoder=run.text_encoder,
         config=arm,
         git_commit=run.git_commit,
         versions=run.versions,

@@ -9,6 +9,7 @@ import torch
 from tokenizers import Encoding
 from torch import Tensor, nn
 
+from evenfuse.bert_files import bert_digest, has_weights
 from evenfuse.errors import EvenfuseError
 from evenfuse.nn.pooling import real_steps
 from evenfuse.nn.readers import Reader
@@ -65,11 +66,17 @@ class Tokens(Reader):
 
 
 class Tokenizer:
-    """Turns text into token ids between [CLS] and [SEP], cut to the longest that BERT can read."""
+    """Turns text into token ids between [CLS] and [SEP], cut to the longest that BERT can read.
+
+    Raises:
+        EvenfuseError: if there is no BERT of that name, or it has no tokenizer of its own.
+    """
 
     def __init__(self, source: str):
+        self._source = source
         self._config = _bert_config(source)
         self._files = _load("AutoTokenizer", source)
+        _check_tokenizer(self._files, self._config, source)
         # the fast tokenizer underneath builds no Python objects that nobody reads
         self._tokenizer = self._files.backend_tokenizer
         self._tokenizer.no_padding()
@@ -80,6 +87,24 @@ class Tokenizer:
         encodings: list[Encoding] = self._tokenizer.encode_batch(texts)
         return encodings
 
+    def unknown(self, ids: Tensor) -> float:
+        """Return the share of words that are unknown, of texts with these tokens (token,)."""
+        unknown = self._files.unk_token_id
+        special = set(self._files.all_special_ids) - {unknown}
+        begin_words = [
+            number
+            for piece, number in self._files.get_vocab().items()
+            if number not in special and not piece.startswith("##")
+        ]
+        words = torch.isin(ids, torch.tensor(begin_words)).sum()
+        return float((ids == unknown).sum() / words.clamp(min=1))
+
+    def digest(self) -> str:
+        """Return a digest of the files that it and its BERT are loaded from, weights included."""
+        from transformers.utils.hub import cached_file
+
+        return bert_digest(Path(str(cached_file(self._source, "config.json"))).parent)
+
     def save(self, folder: Path) -> None:
         """Write the files of the tokenizer and the configuration of BERT."""
         self._files.save_pretrained(folder)
@@ -89,17 +114,28 @@ class Tokenizer:
 def load_bert(source: str, pooler: bool = False) -> nn.Module:
     """Load a BERT from a folder or the hub, with its pretrained pooler if `pooler` is set.
 
-    A folder without weights gives a BERT with random ones.
+    One whose configuration says that its `weights` are `random`, as `evenfuse vocabulary` writes
+    it, starts with these.
 
     Raises:
-        EvenfuseError: if there is no BERT of that name.
+        EvenfuseError: if there is no BERT of that name, or it has not all of its weights.
     """
-    folder = Path(source)
-    if folder.is_dir() and not [*folder.glob("*.safetensors"), *folder.glob("*.bin")]:
-        return blank_bert(folder, pooler)
-    _bert_config(source)
-    bert: nn.Module = _load("BertModel", source, add_pooling_layer=pooler, dtype=torch.float32)
-    return bert
+    if getattr(_bert_config(source), "weights", None) == "random":
+        return blank_bert(Path(source), pooler)
+    if Path(source).is_dir() and not has_weights(Path(source)):
+        raise EvenfuseError(
+            f"the text encoder '{source}' has no weights; give a folder that has them, or train a "
+            "BERT from scratch with text_encoder: scratch"
+        )
+    options = {"add_pooling_layer": pooler, "dtype": torch.float32, "output_loading_info": True}
+    bert, found = _load("BertModel", source, **options)
+    if missing := sorted(found["missing_keys"]):
+        raise EvenfuseError(
+            f"the weights of the text encoder '{source}' lack {len(missing)} of its parts, such as "
+            f"{missing[0]}; give a folder that has all of them"
+        )
+    model: nn.Module = bert
+    return model
 
 
 def blank_bert(folder: Path, pooler: bool = False) -> nn.Module:
@@ -108,6 +144,21 @@ def blank_bert(folder: Path, pooler: bool = False) -> nn.Module:
 
     bert: nn.Module = BertModel(_bert_config(str(folder)), add_pooling_layer=pooler)
     return bert
+
+
+def _check_tokenizer(tokenizer: Any, config: Any, source: str) -> None:
+    """Refuse a tokenizer that transformers has made up, and one that is of another BERT."""
+    ids = tokenizer.get_vocab()
+    if set(ids) <= set(tokenizer.all_special_tokens) or not tokenizer.is_fast:
+        raise EvenfuseError(
+            f"the text encoder '{source}' has no tokenizer; put its tokenizer.json or vocab.txt "
+            "beside its config.json"
+        )
+    if max(ids.values()) >= config.vocab_size:
+        raise EvenfuseError(
+            f"the tokenizer of the text encoder '{source}' has {max(ids.values()) + 1} word pieces "
+            f"and its BERT {config.vocab_size}; give a folder in which both are of one BERT"
+        )
 
 
 def _bert_config(source: str) -> Any:
@@ -123,8 +174,14 @@ def _load(kind: str, source: str, **options: Any) -> Any:
     transformers.logging.set_verbosity_error()
     try:
         return getattr(transformers, kind).from_pretrained(source, **options)
-    except (OSError, ValueError) as error:
-        reason = str(error).strip().splitlines()[0].rstrip(".")
+    except Exception as error:  # its libraries raise any kind for a file that they cannot read
+        reason = (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")
+        if Path(source).is_dir():
+            bert_digest(Path(source))  # which says so, if a file cannot be read
+            raise EvenfuseError(
+                f"the text encoder '{source}' cannot be loaded ({reason}); give a folder that has "
+                "all files of a BERT"
+            ) from None
         raise EvenfuseError(
             f"the text encoder '{source}' is not a BERT folder and cannot be loaded from the hub "
             f"({reason}); give a folder with --config text_encoder=FOLDER"

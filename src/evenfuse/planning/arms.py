@@ -3,10 +3,12 @@
 import json
 from collections.abc import Iterable
 from functools import cached_property
+from pathlib import Path
 
+from evenfuse.bert_files import remembered_digest
 from evenfuse.digests import evaluation_code, training_code
 from evenfuse.errors import EvenfuseError
-from evenfuse.planning.files import CHOICE, POINT, RUN, VOCABULARY
+from evenfuse.planning.files import CHOICE, DIGESTS, POINT, RUN, VOCABULARY
 from evenfuse.settings.config import Config
 from evenfuse.settings.run import ArmSettings
 from evenfuse.settings.tuning import Point, path_of, points
@@ -41,6 +43,15 @@ class PlannedArm:
     def encoder(self) -> list[str]:
         """Return the folder of the BERT that is trained from scratch, if it has one."""
         return scratch_encoder(self.settings.dataset, [self.settings])
+
+    def pretrained(self) -> str:
+        """Return a digest of the folder of a pretrained BERT, if it has one.
+
+        The files of a BERT on the hub are known when it is trained, not before.
+        """
+        folder = Path(self.settings.text_encoder)
+        used = "text" in self.settings.modalities and folder.is_dir()
+        return remembered_digest(folder, Path(DIGESTS)) if used else ""
 
     def winner(self) -> list[str]:
         """Return the choice whose winner it is trained with, if any."""

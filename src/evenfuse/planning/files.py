@@ -8,3 +8,4 @@ CHOICE = f"results/tuning/{ARM}.json"
 RAW = "data/raw/{dataset}/{file}"
 GENERATED = "data/generated/{dataset}/{file}"
 VOCABULARY = "data/vocabulary/{dataset}"
+DIGESTS = ".snakemake/evenfuse_digests.json"  # may be lost: it spares reading large files again

@@ -35,9 +35,10 @@ class ArmSelection(Record):
 
 
 class ArmProvenance(Computed):
-    """What an arm was computed from: settings, caches, software."""
+    """What an arm was computed from: settings, caches, text encoder, software."""
 
     caches: dict[str, str]
+    text_encoder: str | None = None
     config: Annotated[ArmSettings, BeforeValidator(_config)]
     device: str
     data: CacheProvenance

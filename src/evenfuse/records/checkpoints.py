@@ -13,11 +13,12 @@ EPOCH = re.compile(r"epoch-\d+")
 
 
 class Identity(Record):
-    """What a checkpoint must have been made with; `caches` are digests of their content."""
+    """What a checkpoint must have been made with; of caches and BERT digests of their content."""
 
     settings: AnyRunSettings
     code: str
     caches: dict[str, str]
+    text_encoder: str | None = None
 
 
 def newest_epoch(folder: Path) -> Path | None:

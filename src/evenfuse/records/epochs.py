@@ -4,13 +4,11 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import pyarrow
-import pyarrow.parquet
 
-from evenfuse.files import write_aside
+from evenfuse.parquet import write_parquet
 
 
 def write_epochs(path: Path, rows: Iterable[Mapping[str, float]]) -> None:
     """Write the rows of all epochs."""
-    table = pyarrow.Table.from_pylist(list(rows))  # pandas takes half a second to import
-    with write_aside(path) as aside:
-        pyarrow.parquet.write_table(table, aside)
+    # not from pandas, which takes half a second to import
+    write_parquet(path, pyarrow.Table.from_pylist(list(rows)))

@@ -1,13 +1,16 @@
 """The base of all records: what a command writes as JSON is read by the same type."""
 
+import json
 from pathlib import Path
 from typing import Any, Self
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from evenfuse.checksums import SEAL, read_sealed, seal
+from evenfuse.damage import DamagedError, reading
 from evenfuse.errors import EvenfuseError
-from evenfuse.files import read_json, write_json
+from evenfuse.files import json_text, write_aside
 from evenfuse.settings.strict import Strict
 
 
@@ -19,24 +22,38 @@ class Record(Strict):
         """Read the file.
 
         Raises:
-            EvenfuseError: if it is not there or not such a record; names the file and the key.
+            EvenfuseError: if it is missing, cannot be read, or is damaged or no such record; in the
+                last two cases it is set aside, so that the workflow makes a new one.
         """
-        return cls.parse(read_json(path), path)
+        with reading("file", path):
+            try:
+                values = json.loads(read_sealed(path))
+            except (ValueError, RecursionError) as error:
+                raise DamagedError(f"it is not JSON: {error}") from None
+            if isinstance(values, dict):
+                values.pop("seal", None)
+            return cls.parse(values)
 
     @classmethod
-    def parse(cls, values: Any, path: Path) -> Self:
-        """Read plain values that come from a file; raises as `read` does."""
+    def parse(cls, values: Any) -> Self:
+        """Read plain values that come from a file.
+
+        Raises:
+            DamagedError: if they are no such record; names the key.
+        """
         try:
             return cls.model_validate(values)
         except ValidationError as error:
             reason = _reason(error.errors()[0])
         except EvenfuseError as error:
             reason = str(error)
-        raise EvenfuseError(f"{path} cannot be used: {reason}; run the command that made it again")
+        raise DamagedError(reason)
 
     def write(self, path: Path) -> None:
-        """Write the file, whole or not at all."""
-        write_json(path, self.values())
+        """Write the file, sealed, whole or not at all."""
+        with write_aside(path) as aside:
+            aside.write_text(json_text({**self.values(), "seal": SEAL}), encoding="utf-8")
+            seal(aside)
 
     def values(self) -> dict[str, Any]:
         """Return the plain values that the file holds."""

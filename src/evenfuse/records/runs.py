@@ -31,7 +31,11 @@ class Selection(Record):
 
 
 class RunRecord(Computed):
-    """A finished run; `caches` maps the file of a split to the digest of its content."""
+    """A finished run; `caches` maps the file of a split to the digest of its content.
+
+    `text_encoder` is the digest of the files of its BERT, or of the vocabulary of one from scratch;
+    None if the run reads no text.
+    """
 
     settings: AnyRunSettings
     selection: Selection
@@ -43,3 +47,4 @@ class RunRecord(Computed):
     precision: str
     threads: int
     caches: dict[str, str]
+    text_encoder: str | None = None

@@ -9,6 +9,7 @@ import pandas as pd
 
 from evenfuse.evaluation.predictions import by_seed
 from evenfuse.metrics import Metrics, family
+from evenfuse.parquet import read_parquet
 from evenfuse.records.arms import ArmResults
 from evenfuse.report.published import Identity
 
@@ -48,4 +49,4 @@ class ReportedArm:
 
     def test_predictions(self) -> pd.DataFrame:
         """Read the test predictions of all seeds."""
-        return pd.read_parquet(self.predictions)
+        return read_parquet(self.predictions)

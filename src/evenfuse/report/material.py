@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from evenfuse.parquet import read_parquet
 from evenfuse.records.references import References
 from evenfuse.records.runs import RunRecord
 from evenfuse.records.timings import Timing
@@ -41,7 +42,7 @@ class Material:
 
 def _history(path: Path) -> pd.DataFrame:
     settings = RunRecord.read(path.with_name("run.json")).settings
-    return pd.read_parquet(path).assign(
+    return read_parquet(path).assign(
         dataset=settings.dataset,
         optimizer=settings.optimizer_name,
         variant=settings.variant,
@@ -52,6 +53,6 @@ def _history(path: Path) -> pd.DataFrame:
 
 def _predictions(path: Path) -> pd.DataFrame:
     names = path.name.removesuffix(".predictions.parquet").split("_")
-    return pd.read_parquet(path).assign(
+    return read_parquet(path).assign(
         **dict(zip(("dataset", "optimizer", "variant"), names, strict=True))
     )

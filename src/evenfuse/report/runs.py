@@ -9,8 +9,11 @@ from pathlib import Path
 import pandas as pd
 from filelock import FileLock, Timeout
 
+from evenfuse.checksums import check_sums
+from evenfuse.damage import DamagedError
 from evenfuse.errors import EvenfuseError
 from evenfuse.files import read_json
+from evenfuse.parquet import read_parquet
 from evenfuse.records.checkpoints import LOCK, Identity, newest_epoch
 from evenfuse.records.runs import RunRecord
 from evenfuse.settings.run import RunSettings
@@ -61,7 +64,7 @@ def read_run(folder: Path) -> FoundRun | None:
     record = folder / "run.json"
     if record.is_file():
         run, age = RunRecord.read(record), _age(record)
-        rows = pd.read_parquet(folder / "epochs.parquet")
+        rows = read_parquet(folder / "epochs.parquet")
         return FoundRun(folder, "finished", run.settings, rows, run.selection.epoch, age)
     if not (folder / LOCK).is_file():
         raise EvenfuseError(f"{folder} is no run: give a folder that `evenfuse runs` lists")
@@ -76,7 +79,12 @@ def read_run(folder: Path) -> FoundRun | None:
 
 
 def _read_checkpoint(epoch: Path, state: str) -> FoundRun:
-    settings = Identity.read(epoch / "identity.json").settings
+    try:
+        check_sums(epoch, "identity.json", "state.json")
+        settings = Identity.parse(read_json(epoch / "identity.json")).settings
+    except (DamagedError, OSError) as error:  # only who trains the run may set it aside
+        reason = f"the checkpoint {epoch} cannot be used ({error})"
+        raise EvenfuseError(f"{reason}; run the workflow again, which says what to do") from None
     saved = read_json(epoch / "state.json")
     rows, best = pd.DataFrame(saved["rows"]), saved["selection"]["epoch"]
     return FoundRun(epoch.parent, state, settings, rows, best, _age(epoch))

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from evenfuse.errors import EvenfuseError
+from evenfuse.files import check_writable
 from evenfuse.training.history import EpochRow
 
 
@@ -19,13 +20,14 @@ class EventFiles:
         """Open the files and discard what they hold of epochs that are trained again.
 
         Raises:
-            EvenfuseError: if the package is not installed.
+            EvenfuseError: if the package is not installed, or the folder cannot be written to.
         """
         try:
             from torch.utils.tensorboard import SummaryWriter
         except ImportError:
             reason = "event files need TensorBoard: pip install 'evenfuse[tensorboard]'"
             raise EvenfuseError(reason) from None
+        check_writable(self.folder)
         self._writer = SummaryWriter(str(self.folder), purge_step=len(done) + 1)
 
     def batches_done(self, number: int) -> None:

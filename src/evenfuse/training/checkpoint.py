@@ -8,6 +8,7 @@
                      best.safetensors    the model after the best epoch so far
                      state.safetensors   moments of the optimizer, random states, order of the data
                      state.json          history, selection, schedule
+                     SHA256SUMS          digests of all of these
 
 A new epoch's folder gets its name when it is complete, and only then the one before it goes.
 """
@@ -18,14 +19,23 @@ from pathlib import Path
 from typing import Any, Self
 
 from filelock import FileLock, Timeout
-from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
+from evenfuse.checksums import check_sums, read_sums, write_sums
+from evenfuse.damage import reading
 from evenfuse.errors import EvenfuseError
-from evenfuse.files import disk_full_as_error, read_json, write_aside, write_json
+from evenfuse.files import (
+    disk_full_as_error,
+    make_writable,
+    read_json,
+    write_aside,
+    write_json,
+)
 from evenfuse.records.checkpoints import LOCK, first_difference, newest_epoch
 from evenfuse.training.state import TrainingState
+
+WEIGHTS, BEST = "weights.safetensors", "best.safetensors"
 
 
 class Checkpoints:
@@ -40,7 +50,7 @@ class Checkpoints:
         self._lock = FileLock(folder / LOCK)
 
     def __enter__(self) -> Self:
-        self.folder.mkdir(parents=True, exist_ok=True)
+        make_writable(self.folder)
         try:
             self._lock.acquire(timeout=1)  # who lists all runs holds it for an instant
         except Timeout:
@@ -55,24 +65,18 @@ class Checkpoints:
         """Put a run into the state of its newest checkpoint, if there is one.
 
         Raises:
-            EvenfuseError: if that checkpoint is of other settings, code or caches; or is damaged:
-                then it is set aside.
+            EvenfuseError: if that checkpoint is of other settings, code, caches or text encoder; if
+                it cannot be read; or is damaged: then it is set aside.
         """
         newest = newest_epoch(self.folder)
         if newest is None:
             return
-        try:
+        with reading("checkpoint", newest):
+            check_sums(newest)
             identity = read_json(newest / "identity.json")
             values = read_json(newest / "state.json")
             tensors = load_file(newest / "state.safetensors")
-            weights = load_file(newest / "weights.safetensors")
-        except (OSError, SafetensorError, EvenfuseError) as error:
-            aside = newest.with_name(f"damaged-{newest.name}")
-            newest.rename(aside)
-            raise EvenfuseError(
-                f"the checkpoint {newest} is damaged ({error}); it was set aside as {aside.name}, "
-                "run the same command again to train without it"
-            ) from None
+            weights = load_file(newest / WEIGHTS)
         self._check(identity)
         state.restore(weights, tensors, values)
 
@@ -86,14 +90,16 @@ class Checkpoints:
         newest = self.folder / f"epoch-{len(state.rows)}"
         with write_aside(newest) as aside:
             aside.mkdir()
-            save_file(state.weights(), aside / "weights.safetensors")
+            save_file(state.weights(), aside / WEIGHTS)
             save_file(state.tensors(), aside / "state.safetensors")
             write_json(aside / "state.json", state.values())
             write_json(aside / "identity.json", self.identity)
             if best or previous is None:
-                _link(aside / "weights.safetensors", aside / "best.safetensors")
+                _link(aside / WEIGHTS, aside / BEST)
+                write_sums(aside)
             else:
-                _link(previous / "best.safetensors", aside / "best.safetensors")
+                _link(previous / BEST, aside / BEST)
+                write_sums(aside, {BEST: self._sum_of_best(previous)})
         for other in self.folder.iterdir():
             if other.is_dir() and other != newest:  # the one before, and what a kill left
                 shutil.rmtree(other)
@@ -102,7 +108,13 @@ class Checkpoints:
         """Return the weights of the best epoch."""
         newest = newest_epoch(self.folder)
         assert newest is not None
-        return load_file(newest / "best.safetensors")
+        with reading("checkpoint", newest):
+            check_sums(newest, BEST)
+            return load_file(newest / BEST)
+
+    def _sum_of_best(self, epoch: Path) -> str:
+        with reading("checkpoint", epoch):
+            return read_sums(epoch)[BEST]
 
     def _check(self, saved: Mapping[str, Any]) -> None:
         difference = first_difference(saved, self.identity)
