@@ -10,6 +10,9 @@ Entry = TypeVar("Entry")
 class EvenfuseError(Exception):
     """Something that the user can fix: one sentence with what is wrong, where, and what to do."""
 
+    def __init__(self, sentence: str):
+        super().__init__(" ".join(sentence.split()))  # what it quotes may have lines
+
 
 def choose(kind: str, name: str, entries: Mapping[str, Entry]) -> Entry:
     """Return the entry of that name.

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import click
 from tabulate import tabulate
@@ -10,6 +11,7 @@ from evenfuse.evaluation.choice import choose, table
 from evenfuse.files import write_aside
 from evenfuse.records.choices import Choice
 from evenfuse.records.runs import RunRecord
+from evenfuse.report.sections import as_markdown
 
 
 @click.command()
@@ -25,7 +27,8 @@ def command(runs: tuple[Path, ...], grid: str, output: Path) -> None:
     choice = choose([RunRecord.read(run) for run in runs], tried)
     rows = table(choice)
     styles = ["g" if column in tried else ".4f" for column in rows]
-    markdown = tabulate(rows.values.tolist(), rows.columns.tolist(), "github", floatfmt=styles)
+    shown = rows.rename(columns=as_markdown).map(_shown)
+    markdown = tabulate(shown.values.tolist(), shown.columns.tolist(), "github", floatfmt=styles)
     texts = {
         ".md": f"{markdown}\n\n{_note(choice)}\n",
         ".csv": rows.to_csv(index=False),
@@ -34,6 +37,10 @@ def command(runs: tuple[Path, ...], grid: str, output: Path) -> None:
         with write_aside(output.with_name(output.name + suffix)) as aside:
             aside.write_text(text, encoding="utf-8")
     choice.write(output.with_name(f"{output.name}.json"))
+
+
+def _shown(value: Any) -> Any:
+    return as_markdown(value) if isinstance(value, str) else value
 
 
 def _note(choice: Choice) -> str:

@@ -29,16 +29,15 @@ class PlannedFile:
             "--size": source.size,
             "--sha256": source.sha256,
         }
-        return [part for option, value in known.items() if value for part in (option, str(value))]
+        return [f"{option}={value}" for option, value in known.items() if value]
 
     def places(self) -> str:
         """Return the options that say where it may be found, as a shell reads them."""
         made = [Path(path).parent for path in self.generated()]
         folders = [*made, *([self.config.mirror] if self.config.mirror else [])]
         addresses = self.config.source(self.dataset, self.file).addresses
-        options = [("--folder", str(folder)) for folder in folders]
-        options += [("--address", address) for address in addresses]
-        return shlex.join(part for option in options for part in option)
+        options = [f"--folder={folder}" for folder in folders]
+        return shlex.join([*options, *(f"--address={address}" for address in addresses)])
 
     def store(self) -> str:
         """Return the folder in which an interrupted download survives."""

@@ -1,6 +1,5 @@
 """The config: what is studied, on which data, and the settings of each run."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import product
 from typing import Any, Literal
@@ -18,6 +17,7 @@ from evenfuse.settings.sources import Origin, Source
 from evenfuse.settings.strict import Strict
 from evenfuse.settings.study import ComparedVariants, Study, Tuning
 from evenfuse.settings.tables import Table
+from evenfuse.settings.texts import entry_name, shown_name
 from evenfuse.settings.titles import Titles
 from evenfuse.settings.trees import merge
 from evenfuse.settings.tuning import Point, with_point
@@ -51,10 +51,12 @@ class Config(Strict):
     @field_validator("datasets", "optimizers", "variants", "sources")
     @classmethod
     def _plain_names(cls, entries: dict[str, Any]) -> dict[str, Any]:
-        for name in entries:
-            if not re.fullmatch("[a-z0-9-]*[a-z0-9][a-z0-9-]*", name):
-                raise ValueError(f"the name '{name}' may hold a-z, 0-9 and '-' only")
-        return entries
+        return {entry_name(name): entry for name, entry in entries.items()}
+
+    @field_validator("tables", "figures")
+    @classmethod
+    def _names_of_files(cls, entries: dict[str, Any]) -> dict[str, Any]:
+        return {shown_name(name): entry for name, entry in entries.items()}
 
     def dataset(self, name: str) -> Dataset:
         """Return the dataset's entry, or raise with the nearest known name."""
