@@ -72,11 +72,12 @@ def _check_depth(file: Path, text: str) -> None:
         depth += isinstance(event, yaml.CollectionStartEvent)
         depth -= isinstance(event, yaml.CollectionEndEvent)
         if depth > DEEPEST:
-            raise EvenfuseError(_too_deep(file, event.start_mark.line))
+            raise EvenfuseError(_too_deep(file, event))
 
 
-def _too_deep(file: Path, line: int) -> str:
-    return f"{file}, line {line + 1}: settings are within one another more than {DEEPEST} times"
+def _too_deep(file: Path, place: yaml.Event | yaml.Node) -> str:
+    line = place.start_mark.line + 1 if place.start_mark else 1
+    return f"{file}, line {line}: settings are within one another more than {DEEPEST} times"
 
 
 class Extent(NamedTuple):
@@ -107,7 +108,7 @@ class _Survey:
         if extent.values > MOST:
             raise self._wrong(node, f"this stands for more than {MOST} values")
         if extent.depth > DEEPEST + 1:
-            raise EvenfuseError(_too_deep(self._file, node.start_mark.line))
+            raise EvenfuseError(_too_deep(self._file, node))
         self._found[id(node)] = extent
         return extent
 

@@ -17,8 +17,10 @@ NO_FILE_NAME = re.compile("[{}\n]")  # braces would be wildcards of Snakemake
 
 def entry_name(name: str) -> str:
     """Return the name of a dataset, optimizer or variant, which is part of file names."""
-    if not re.fullmatch("[a-z0-9][a-z0-9-]*", name):
-        raise ValueError(f"the name '{name}' may hold a-z, 0-9 and '-' only, and begins with none")
+    if not re.fullmatch("[a-z0-9-]*[a-z0-9][a-z0-9-]*", name):
+        raise ValueError(f"the name '{name}' may hold a-z, 0-9 and '-' only")
+    if name.startswith("-"):
+        raise ValueError(f"the name '{name}' begins with '-', as an option does")
     return _at_most(LONGEST_NAME, "name", name)
 
 
