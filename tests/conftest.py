@@ -10,8 +10,14 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import pytest
 from click.testing import CliRunner, Result
+from hypothesis import settings
 
 from evenfuse.__main__ import cli
+
+# the same few examples every time; with --hypothesis-profile=thousands new ones, and many
+settings.register_profile("few", deadline=None, derandomize=True, max_examples=100)
+settings.register_profile("thousands", deadline=None, max_examples=5000)
+settings.load_profile("few")
 
 ROLES = ("words", "labels", "vectors", "audio", "video")
 
