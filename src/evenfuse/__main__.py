@@ -8,7 +8,7 @@ from importlib import import_module
 import click
 
 from evenfuse import __version__
-from evenfuse.errors import EvenfuseError
+from evenfuse.errors import EvenfuseError, one_line
 
 INTERRUPTED = 130  # exit code: 128 and the number of the signal
 COMMANDS = {
@@ -100,8 +100,8 @@ def _sentence(error: BaseException) -> str:
     if isinstance(error, MemoryError):
         return "there is too little memory for this; free some or give the command less to do"
     if isinstance(error, OSError) and error.filename and error.strerror:
-        return f"{error.filename} cannot be read or written: {error.strerror}"
-    return " ".join(str(error).split())
+        return one_line(f"{error.filename} cannot be read or written: {error.strerror}")
+    return one_line(str(error))
 
 
 if __name__ == "__main__":

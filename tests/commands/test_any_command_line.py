@@ -35,7 +35,7 @@ def exit_code(monkeypatch: pytest.MonkeyPatch, line: list[str]) -> int:
 
 
 @given(data=st.data())
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_no_command_line_ends_in_a_traceback(
     paths: list[str], monkeypatch: pytest.MonkeyPatch, data: st.DataObject
 ) -> None:

@@ -59,7 +59,7 @@ def opened(path: Path) -> Iterator[h5py.File]:
     except FileNotFoundError:
         raise EvenfuseError(f"there is no cache {path}; run the workflow to make it") from None
     except (OSError, KeyError, ValueError) as error:
-        aside = path.with_name(f"{path.name}.damaged")
+        aside = path.parent / f"{path.name}.damaged"
         path.replace(aside)
         raise EvenfuseError(
             f"the cache {path} cannot be used ({error}); it was set aside as {aside.name}; run the "

@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from pydantic import Field, field_validator
 
+from evenfuse import parts
 from evenfuse.errors import EvenfuseError, choose
 from evenfuse.settings.arms import ArmKey
 from evenfuse.settings.dataset import Dataset
@@ -127,7 +128,14 @@ class Config(Strict):
         yield from self._feedable(self.datasets, self.optimizers, self.variants)
 
     def trained_arms(self) -> list[ArmKey]:
-        """Return the arms of the study and of its tables, each once."""
+        """Return the arms of the study and of its tables, each once, but for those left out."""
+        return [arm for arm in self._asked_for() if not self._nothing_to_balance(arm)]
+
+    def left_out(self) -> list[ArmKey]:
+        """Return those that have nothing to balance: the numbers are those of another arm."""
+        return [arm for arm in self._asked_for() if self._nothing_to_balance(arm)]
+
+    def _asked_for(self) -> list[ArmKey]:
         study = self.study
         own = product(study.datasets, study.optimizers, study.variants)
         tables = [choose("table", name, self.tables) for name in study.tables]
@@ -137,7 +145,8 @@ class Config(Strict):
     def table_arms(self, name: str) -> list[ArmKey]:
         """Return the arms that a table shows, or raise with the nearest known name."""
         table = choose("table", name, self.tables)
-        return self.trained_arms() if table.every_arm else self._named_arms(table)
+        named = self.trained_arms() if table.every_arm else self._named_arms(table)
+        return [arm for arm in named if not self._nothing_to_balance(arm)]
 
     def figure_arms(self, name: str) -> list[ArmKey]:
         """Return the arms that a figure shows: those of its variants that the study trains."""
@@ -164,6 +173,12 @@ class Config(Strict):
             published_variants={name: part.in_paper() for name, part in self.variants.items()},
             comparisons=self.comparisons,
         )
+
+    def _nothing_to_balance(self, arm: ArmKey) -> bool:
+        modalities = {"modalities": self.dataset(arm.dataset).modalities}
+        tree = merge(modalities, *(layer.part.tree() for layer in self.layers(arm)))
+        balancer = parts.facts("balancers", str(tree["balancing"].get("name", "none"))).Settings
+        return len(tree["modalities"]) < int(balancer.fewest_modalities)
 
     def _named_arms(self, table: Table) -> list[ArmKey]:
         optimizers = table.optimizers or self.study.optimizers
@@ -197,4 +212,9 @@ def _check_fit(settings: ArmSettings, data: Dataset, arm: str) -> None:
         raise EvenfuseError(
             f"{arm} cannot be balanced: the model {settings.model.name} has no last linear map "
             "per modality; set its balancing.name to none"
+        )
+    if len(settings.modalities) < settings.balancing.fewest_modalities:
+        raise EvenfuseError(
+            f"{arm} has nothing to balance: {settings.balancing.name} is for two modalities or "
+            f"more, and it has {settings.modalities[0]} alone; set its balancing.name to none"
         )

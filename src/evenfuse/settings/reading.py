@@ -23,7 +23,7 @@ def config_files(folder: Path = CONFIG) -> list[Path]:
 
 
 def load(values: Mapping[str, Any]) -> Config:
-    """Read and check every entry of a config; settings without effect are reported on stderr.
+    """Read and check every entry of a config; what has no effect is told on stderr.
 
     Raises:
         EvenfuseError: if a setting is wrong.
@@ -33,6 +33,9 @@ def load(values: Mapping[str, Any]) -> Config:
     check(config)
     for sentence in overridden(config):
         print(f"evenfuse: note: {sentence}", file=sys.stderr)
+    for arm in config.left_out():
+        reason = "it has one modality, and so nothing to balance"
+        print(f"evenfuse: note: {arm.name} is left out: {reason}", file=sys.stderr)
     return config
 
 
