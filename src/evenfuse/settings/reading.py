@@ -10,7 +10,7 @@ from evenfuse.settings.checks.overridden import overridden
 from evenfuse.settings.config import Config
 from evenfuse.settings.documents import read_document
 from evenfuse.settings.strict import parse
-from evenfuse.settings.texts import check_texts
+from evenfuse.settings.texts import check_values
 from evenfuse.settings.trees import Tree, merge
 
 CONFIG = Path("config")
@@ -28,7 +28,7 @@ def load(values: Mapping[str, Any]) -> Config:
     Raises:
         EvenfuseError: if a setting is wrong.
     """
-    check_texts(values)
+    check_values(values)
     config = parse(Config, values, "")
     check(config)
     for sentence in overridden(config):

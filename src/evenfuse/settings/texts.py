@@ -65,28 +65,32 @@ FolderPath = Annotated[str, AfterValidator(_path)]
 FileName = Annotated[str, AfterValidator(_file_name)]  # below the folder of a dataset's files
 
 
-def check_texts(values: Mapping[str, Any]) -> None:
-    """See that all texts of a tree can be written to files and handed to commands.
+def check_values(values: Mapping[str, Any]) -> None:
+    """See that all texts and whole numbers of a tree can be printed, stored and handed on.
 
     Raises:
-        EvenfuseError: for the first one with a control character or half a character.
+        EvenfuseError: for the first text with a control character or half a character, or the
+            first number of more than 64 bits.
     """
-    for where, text in _texts(values, ""):
-        if found := UNPRINTABLE.search(text):
+    for where, value in _leaves(values, ""):
+        if isinstance(value, str) and (found := UNPRINTABLE.search(value)):
             raise EvenfuseError(
                 f"the setting '{where}' has the character U+{ord(found[0]):04X}, which cannot be "
                 "printed: remove it"
             )
+        if isinstance(value, int) and value.bit_length() > 63:
+            raise EvenfuseError(f"the setting '{where}' has too many digits: make it smaller")
 
 
-def _texts(value: Any, where: str) -> Iterator[tuple[str, str]]:
-    if isinstance(value, str):
-        yield where, value
-    elif isinstance(value, Mapping):
+def _leaves(value: Any, where: str) -> Iterator[tuple[str, Any]]:
+    """Yield the keys of a tree, and the values that are in no other."""
+    if isinstance(value, Mapping):
         for key, below in value.items():
             path = UNPRINTABLE.sub("?", f"{where}.{key}" if where else str(key))
-            yield path, str(key)
-            yield from _texts(below, path)
+            yield path, key
+            yield from _leaves(below, path)
     elif isinstance(value, list):
         for index, below in enumerate(value):
-            yield from _texts(below, f"{where}.{index}")
+            yield from _leaves(below, f"{where}.{index}")
+    else:
+        yield where, value
