@@ -101,10 +101,7 @@ def test_an_argument_that_is_not_text(tmp_path: Path) -> None:
         ("cache f --format manifest --published train=² --output o", "²"),
         (f"generate --videos {'9' * 5000} --output o", "videos"),
         ("choose r --grid '{}' --output o", "it is JSON, but not a list"),
-        (
-            'tabulate words=f --table \'{"kind": "scores", "title": "t"}\' --titles \'{}\' --output o',
-            "titles",
-        ),
+        ("tabulate words=f --table '{\"kind\": 1}' --titles '{}' --output o", "kind of table '1'"),
     ],
 )
 def test_a_wrong_argument_is_named(tmp_path: Path, line: str, told: str) -> None:

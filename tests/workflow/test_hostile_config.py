@@ -24,7 +24,7 @@ STUDY: dict[str, Any] = {
     "study": {
         "datasets": ["own"],
         "optimizers": ["adam"],
-        "variants": ["gb", "no-gb"],
+        "variants": ["gb"],
         "seeds": [1],
         "tables": ["ablation"],
         "figures": ["gradients"],

@@ -54,7 +54,7 @@ class _Planned:
     def caption(self) -> str:
         """Return what the report says below it."""
         title = self.entry.title
-        return f"{as_rst(title[:1].upper() + title[1:])}. {as_rst(self.entry.caption)}"
+        return f"{as_rst(title[:1].upper() + title[1:])}. {self.entry.caption}"
 
 
 class PlannedTable(_Planned):
