@@ -1,11 +1,10 @@
 """Where a result comes from: versions of packages, state of the repository."""
 
 import subprocess
+from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TypedDict
-
-from evenfuse import __version__
 
 COMPUTING = ("evenfuse", "torch", "transformers", "numpy", "h5py")
 
@@ -28,8 +27,8 @@ def versions(*packages: str) -> dict[str, str]:
 
 
 def _version(package: str) -> str:
-    if package == "evenfuse":  # it may run from its source, not installed
-        return __version__
+    if package == __package__:  # it may run from its source, which pip does not know
+        return str(import_module(package).__version__)
     try:
         return version(package)
     except PackageNotFoundError:

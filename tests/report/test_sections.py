@@ -42,4 +42,4 @@ def test_markup_in_a_text_is_text() -> None:
 def test_a_row_of_latex_does_not_begin_with_an_option() -> None:
     rows = pd.DataFrame({"method": ["[1ex]", "*", "a"]})
     lines = latex([Section("T", rows, "N")]).splitlines()
-    assert [line.split()[0] for line in lines[6:9]] == ["{[}1ex]", "{*}", "a"]
+    assert [line.split()[0] for line in lines[7:10]] == ["{[}1ex]", "{*}", "a"]

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import yaml
 
+from evenfuse.errors import EvenfuseError
 from evenfuse.settings.reading import load
 from tests.settings.spoilt import Tree, put, sentence, shipped, small
 
