@@ -6,11 +6,17 @@ from pathlib import Path
 
 import pytest
 
+import evenfuse
 from evenfuse import provenance
 
 
 def test_versions_are_those_installed() -> None:
     assert provenance.versions("numpy", "h5py") == {n: version(n) for n in ("numpy", "h5py")}
+
+
+def test_a_package_that_pip_did_not_install_is_no_reason_to_end() -> None:
+    told = provenance.versions("evenfuse", "none-of-this-name")
+    assert told == {"evenfuse": evenfuse.__version__, "none-of-this-name": "unknown"}
 
 
 def test_commit_of_a_repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

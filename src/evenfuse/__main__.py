@@ -1,13 +1,16 @@
 """The command line: `evenfuse` or `python -m evenfuse`."""
 
+import os
 import sys
+from collections.abc import Sequence
 from importlib import import_module
 
 import click
 
 from evenfuse import __version__
-from evenfuse.errors import EvenfuseError
+from evenfuse.errors import EvenfuseError, one_line
 
+INTERRUPTED = 130  # exit code: 128 and the number of the signal
 COMMANDS = {
     "generate": "Generate the demo corpus: .csd files with a planted truth.",
     "fake": "Generate files in the form of a real data set.",
@@ -62,11 +65,43 @@ def cli() -> None:
 
 
 def main() -> None:
-    """Run the command line; an error that the user can fix ends in one sentence and exit code 1."""
+    """Run the command line; whatever a user can mend ends in one sentence, without a traceback."""
     try:
-        cli()
-    except EvenfuseError as error:
-        sys.exit(f"evenfuse: {error}")
+        _check_arguments(sys.argv[1:])
+        code = cli(standalone_mode=False)
+        if sys.stdout is not None:
+            sys.stdout.flush()
+        sys.exit(code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (KeyboardInterrupt, click.Abort):
+        sys.exit(INTERRUPTED)
+    except BrokenPipeError:
+        # nobody reads on: what is still to be written goes nowhere
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+    except (EvenfuseError, OSError, MemoryError) as error:
+        sys.exit(f"evenfuse: {_sentence(error)}")
+
+
+def _check_arguments(arguments: Sequence[str]) -> None:
+    for argument in arguments:
+        if not argument.isprintable() and any(map(_is_half, argument)):
+            raise EvenfuseError(f"the argument {argument!a} is not text in UTF-8: rename it")
+
+
+def _is_half(character: str) -> bool:
+    """Return whether a character stands for a byte that is no UTF-8."""
+    return "\ud800" <= character <= "\udfff"
+
+
+def _sentence(error: BaseException) -> str:
+    if isinstance(error, MemoryError):
+        return "there is too little memory for this; free some or give the command less to do"
+    if isinstance(error, OSError) and error.filename and error.strerror:
+        return one_line(f"{error.filename} cannot be read or written: {error.strerror}")
+    return one_line(str(error))
 
 
 if __name__ == "__main__":

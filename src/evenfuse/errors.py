@@ -10,6 +10,14 @@ Entry = TypeVar("Entry")
 class EvenfuseError(Exception):
     """Something that the user can fix: one sentence with what is wrong, where, and what to do."""
 
+    def __init__(self, sentence: str):
+        super().__init__(one_line(sentence))  # what it quotes may have lines
+
+
+def one_line(text: str) -> str:
+    """Return a text on one line, with single blanks."""
+    return " ".join(text.split())
+
 
 def choose(kind: str, name: str, entries: Mapping[str, Entry]) -> Entry:
     """Return the entry of that name.

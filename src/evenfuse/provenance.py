@@ -1,7 +1,8 @@
 """Where a result comes from: versions of packages, state of the repository."""
 
 import subprocess
-from importlib.metadata import version
+from importlib import import_module
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TypedDict
 
@@ -21,8 +22,17 @@ def software() -> Software:
 
 
 def versions(*packages: str) -> dict[str, str]:
-    """Return name -> installed version."""
-    return {package: version(package) for package in packages}
+    """Return name -> version; "unknown" of what pip did not install."""
+    return {package: _version(package) for package in packages}
+
+
+def _version(package: str) -> str:
+    if package == __package__:  # it may run from its source, which pip does not know
+        return str(import_module(package).__version__)
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "unknown"
 
 
 def git_commit(folder: Path) -> str | None:

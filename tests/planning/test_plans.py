@@ -67,7 +67,7 @@ def test_an_unknown_arm_is_told_at_once() -> None:
 
 
 def test_only_an_encoder_from_scratch_is_given() -> None:
-    assert arm().given() == ["--text-encoder", "data/vocabulary/d"]
+    assert arm().given() == ["--text-encoder=data/vocabulary/d"]
     assert arm(text_encoder="bert").given() == []
     assert arm(datasets={"d": {"modalities": ["audio"]}}).given() == []
 
@@ -93,7 +93,7 @@ def test_a_grid_has_records_per_point_and_tuning_seed_and_its_winner_is_given() 
     searched = arm(**grid)
     points = [f"results/tuning/d_o_v/model.dropout~{rate}" for rate in (0.1, 0.2)]
     assert searched.points() == [f"{p}/seed-{s}/run.json" for p in points for s in (7, 8)]
-    assert searched.given()[-2:] == ["--winner", "results/tuning/d_o_v.json"]
+    assert searched.given()[-1] == "--winner=results/tuning/d_o_v.json"
     assert json.loads(searched.grid()) == ["model.dropout"]
     tried = arm("model.dropout~0.2", **grid)
     assert tried.winner() == []
@@ -110,10 +110,10 @@ def test_a_dataset_that_is_aligned() -> None:
     planned = dataset(folds="f.json", published={"test": 3}, planted="p.parquet")
     assert planned.raw_files() == {**raw, "folds": "data/raw/d/f.json"}
     assert planned.roles() == [f"{role}={path}" for role, path in raw.items()]
-    assert planned.folds() == ["--folds", "data/raw/d/f.json"]
-    assert planned.published() == ["--published", "test=3"]
+    assert planned.folds() == ["--folds=data/raw/d/f.json"]
+    assert planned.published() == ["--published=test=3"]
     assert planned.planted() == [Path("data/raw/d/p.parquet")]
-    assert dataset(sdk="CMU_MOSI").folds() == ["--sdk-folds", "CMU_MOSI"]
+    assert dataset(sdk="CMU_MOSI").folds() == ["--sdk-folds=CMU_MOSI"]
 
 
 def test_a_dataset_of_ones_own_has_features_beside_its_manifest(tmp_path: Path) -> None:
@@ -122,7 +122,7 @@ def test_a_dataset_of_ones_own_has_features_beside_its_manifest(tmp_path: Path) 
     planned = dataset(**entry, modalities=["text", "audio", "video"])
     features = [tmp_path / "audio", tmp_path / "video.csd"]
     assert planned.one_file() == {"file": tmp_path / "m.csv", "features": features}
-    wanted = ["--modality", "text", "--modality", "audio", "--modality", "video"]
+    wanted = ["--modality=text", "--modality=audio", "--modality=video"]
     assert planned.modalities() == wanted
 
 
@@ -135,10 +135,10 @@ def test_a_file_is_looked_for_in_the_mirror_and_at_its_addresses() -> None:
     known = {"addresses": ["http://x/a b"], "size": 5, "sha256": "a" * 64}
     entry = {"homepage": "h", "licence": "l", "files": {"a.csd": known}}
     planned = file(mirror="my folder", sources={"d": entry})
-    places = ["--folder", "my folder", "--address", "http://x/a b", "--largest-gb", "50"]
+    places = ["--folder=my folder", "--address=http://x/a b", "--largest-gb=50"]
     assert shlex.split(planned.places()) == places
-    assert planned.identity() == ["--size", "5", "--sha256", "a" * 64]
-    assert file(largest_download_gb=0.5).places() == "--largest-gb 0.5"
+    assert planned.identity() == ["--size=5", f"--sha256={'a' * 64}"]
+    assert file(largest_download_gb=0.5).places() == "--largest-gb=0.5"
     assert file().store() == "data/downloads/d"
 
 
@@ -147,20 +147,20 @@ def test_a_generated_file_is_fetched_from_where_it_was_made() -> None:
     values = {**SMALL, "datasets": {"d": generated}}
     planned = PlannedFile(load(values), "d", "demo_audio.csd")
     assert planned.generated() == ["data/generated/d/demo_audio.csd"]
-    assert planned.places() == "--folder data/generated/d --largest-gb 50"
+    assert planned.places() == "--folder=data/generated/d --largest-gb=50"
 
 
 def test_a_timing_has_the_models_of_its_table() -> None:
     table = {"title": "T", "variants": ["v", "w"]}
     planned = PlannedTiming(config(tables={"t": table}), "t", "d")
     assert [s["variant"] for s in json.loads(planned.settings_json())] == ["v", "w"]
-    assert planned.given() == ["--text-encoder", "data/vocabulary/d"]
+    assert planned.given() == ["--text-encoder=data/vocabulary/d"]
 
 
 def test_what_the_machine_has_is_read_by_a_shell_as_it_is_meant() -> None:
     told = config(local_cache="my disk", tensorboard="my events", runs_per_gpu=3)
-    assert shlex.split(computing(told)) == ["--runs-per-gpu", "3", "--local-cache", "my disk"]
-    assert shlex.split(event_files(told, "runs/a")) == ["--tensorboard", "my events/runs/a"]
+    assert shlex.split(computing(told)) == ["--runs-per-gpu=3", "--local-cache=my disk"]
+    assert shlex.split(event_files(told, "runs/a")) == ["--tensorboard=my events/runs/a"]
     assert event_files(config(), "runs/a") == ""
 
 

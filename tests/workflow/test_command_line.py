@@ -51,7 +51,7 @@ def test_every_arm_has_event_files_of_its_own_if_any_are_wanted(fresh: Project) 
     wanted = ["results/demo_sgd_gb.json", "results/demo_adam_gb.json"]
     result = fresh.snakemake("-n", "-p", "--config", "tensorboard=my events", "--", *wanted)
     for arm in ("demo_sgd_gb", "demo_adam_gb"):
-        assert f"--tensorboard 'my events/runs/{arm}' --checkpoints" in result.stdout
+        assert f"'--tensorboard=my events/runs/{arm}' --checkpoints" in result.stdout
     assert "--tensorboard" not in fresh.snakemake("-n", "-p", *wanted).stdout
 
 

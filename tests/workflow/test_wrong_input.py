@@ -103,6 +103,22 @@ def test_results_that_cannot_be_written_are_found_before_anything_runs(
     assert not (fresh.folder / "data").exists()
 
 
+@pytest.mark.parametrize(
+    ("file", "content", "told"),
+    [
+        ("config/config.yaml", b"\x80", "config/config.yaml cannot be read as YAML"),
+        ("config/config.yaml", b"", "config/config.yaml should hold settings"),
+        ("config/corpora/mine.yaml", b"a: " + b"[" * 99, "within one another more than 30 times"),
+        ("config/config.yaml", b"__use_yte__: true\na: ?open('x', 'w')", "a config is no template"),
+        ("study.yaml", b"no: 1", "the key no is no word"),
+    ],
+)
+def test_a_file_that_is_no_config(fresh: Project, file: str, content: bytes, told: str) -> None:
+    (fresh.folder / file).write_bytes(content)
+    assert told in only_sentence(fresh, "all")
+    assert not (fresh.folder / "x").exists()
+
+
 @pytest.fixture
 def mirrored(tmp_path: Path, generated: Path) -> Project:
     """A dataset of one's own whose files lie in the folder mirror/."""

@@ -1,13 +1,11 @@
 """What several rules need: the checked config, the command line, and what it says of wildcards."""
 
-import json
-import sys
 from functools import cache, partial
 from inspect import signature
 from pathlib import Path
 
 from evenfuse.digests import code_digest, data_digest, references_code
-from evenfuse.errors import EvenfuseError
+from evenfuse.planning.arguments import as_json
 from evenfuse.planning.arms import PlannedArm
 from evenfuse.planning.datasets import (
     PlannedDataset,
@@ -22,11 +20,12 @@ from evenfuse.planning.timings import PlannedTiming
 from evenfuse.settings.reading import load_workflow
 
 use_own_python()
+# in shell lines every field is quoted, by :q or, among the resources, in planning/machine.py
 TRAIN = (
-    "python -m evenfuse train --settings {params.settings:q} {params.seeds}"
-    " --train {input.train} --valid {input.valid} {params.given:q}"
-    " --threads {threads} {resources.machine} {resources.events}"
-    " --checkpoints {params.checkpoints} --output {params.folder} > {log} 2>&1"
+    "python -m evenfuse train --settings={params.settings:q} {params.seeds:q}"
+    " --train={input.train:q} --valid={input.valid:q} {params.given:q}"
+    " --threads={threads} {resources.machine} {resources.events}"
+    " --checkpoints={params.checkpoints:q} --output={params.folder:q} > {log:q} 2>&1"
 )
 
 
@@ -38,19 +37,6 @@ wildcard_constraints:
     point=".+~.+",
     table="[A-Za-z0-9_-]+",
     figure="[A-Za-z0-9_-]+",
-
-
-def exit_on_user_error(function):
-    """Let a mistake of the user end the workflow with the sentence that explains it."""
-    # Snakemake would wrap an exception in rule, wildcards and traceback; SystemExit it lets pass
-
-    def wrapped(wildcards):
-        try:
-            return function(wildcards)
-        except EvenfuseError as error:
-            sys.exit(f"evenfuse: {error}")
-
-    return wrapped
 
 
 settings = exit_on_user_error(partial(load_workflow, config))(workflow.configfiles)
@@ -99,10 +85,6 @@ def training_resources(runs, number=1):
         "machine": computing(settings),
         "events": lambda wildcards: event_files(settings, runs.format(**wildcards)),
     }
-
-
-def as_json(values):
-    return json.dumps(values, sort_keys=True)
 
 
 def stem_of_first(wildcards, output):

@@ -33,8 +33,8 @@ rule generate_corpus:
     message:
         "Generating the {wildcards.dataset} corpus: {params.videos} videos"
     shell:
-        "python -m evenfuse generate --videos {params.videos} --seed {params.seed}"
-        " --output {params.folder} > {log} 2>&1"
+        "python -m evenfuse generate --videos={params.videos:q} --seed={params.seed:q}"
+        " --output={params.folder:q} > {log:q} 2>&1"
 
 
 rule fetch_file:
@@ -60,7 +60,7 @@ rule fetch_file:
     shell:
         # Snakemake deletes an output before it is made again; a download survives that in the store
         "python -m evenfuse fetch {output:q} {resources.places} {params.identity:q}"
-        " --store {params.store} > {log:q} 2>&1"
+        " --store={params.store:q} > {log:q} 2>&1"
 
 
 rule align_dataset:
@@ -89,8 +89,9 @@ rule align_dataset:
     message:
         "Aligning {wildcards.dataset}"
     shell:
-        "python -m evenfuse align {params.sources:q} {params.folds:q} --pause {params.pause:q}"
-        " --metrics {params.metrics:q} {params.published:q} --output {params.folder} > {log} 2>&1"
+        "python -m evenfuse align {params.sources:q} {params.folds:q} --pause={params.pause:q}"
+        " --metrics={params.metrics:q} {params.published:q} --output={params.folder:q}"
+        " > {log:q} 2>&1"
 
 
 rule cache_dataset:
@@ -118,8 +119,9 @@ rule cache_dataset:
     message:
         "Caching {wildcards.dataset}"
     shell:
-        "python -m evenfuse cache {input.file:q} --format {params.form} {params.modalities:q}"
-        " --metrics {params.metrics:q} {params.published:q} --output {params.folder} > {log} 2>&1"
+        "python -m evenfuse cache --format={params.form:q} --metrics={params.metrics:q}"
+        " {params.modalities:q} {params.published:q} --output={params.folder:q}"
+        " -- {input.file:q} > {log:q} 2>&1"
 
 
 rule learn_vocabulary:
@@ -138,5 +140,5 @@ rule learn_vocabulary:
     message:
         "Learning the vocabulary of {wildcards.dataset}"
     shell:
-        "python -m evenfuse vocabulary {input} --settings {params.settings:q}"
-        " --output {output} > {log} 2>&1"
+        "python -m evenfuse vocabulary {input:q} --settings={params.settings:q}"
+        " --output={output:q} > {log:q} 2>&1"

@@ -36,8 +36,8 @@ rule evaluate_arm:
     message:
         "Evaluating {wildcards.dataset}, {wildcards.optimizer}, {wildcards.variant}"
     shell:
-        "python -m evenfuse evaluate {input.runs} --test {input.test} --threads {threads}"
-        " {resources.machine} --output {output.results} > {log} 2>&1"
+        "python -m evenfuse evaluate {input.runs:q} --test={input.test:q} --threads={threads}"
+        " {resources.machine} --output={output.results:q} > {log:q} 2>&1"
 
 
 rule score_references:
@@ -59,8 +59,8 @@ rule score_references:
     message:
         "Scoring answers without a model on {wildcards.dataset}"
     shell:
-        "python -m evenfuse score-references {params.planted:q} --train {input.train}"
-        " --test {input.test} --metrics {params.metrics} --output {output} > {log} 2>&1"
+        "python -m evenfuse score-references {params.planted:q} --train={input.train:q}"
+        " --test={input.test:q} --metrics={params.metrics:q} --output={output:q} > {log:q} 2>&1"
 
 
 rule time_epochs:
@@ -86,6 +86,6 @@ rule time_epochs:
     message:
         "Timing epochs on {wildcards.dataset} for the table {wildcards.table}"
     shell:
-        "python -m evenfuse time-epochs --settings {params.settings:q} --train {input.train}"
-        " --valid {input.valid} {params.given:q} --threads {params.threads} {resources.machine}"
-        " --output {output} > {log} 2>&1"
+        "python -m evenfuse time-epochs --settings={params.settings:q} --train={input.train:q}"
+        " --valid={input.valid:q} {params.given:q} --threads={params.threads:q} {resources.machine}"
+        " --output={output:q} > {log:q} 2>&1"

@@ -24,15 +24,15 @@ rule tabulate:
         files=of_table(PlannedTable.arguments),
         table=of_table(PlannedTable.json),
         caption=of_table(PlannedTable.caption),
-        titles=TITLES,
+        titles=shown_titles,
         stem=stem_of_first,
         code=of_table(PlannedTable.code),
         published=data_digest("report/published.csv"),
     message:
         "Making the table {wildcards.table}"
     shell:
-        "python -m evenfuse tabulate {params.files} --table {params.table:q}"
-        " --titles {params.titles:q} --output {params.stem} > {log} 2>&1"
+        "python -m evenfuse tabulate {params.files:q} --table={params.table:q}"
+        " --titles={params.titles:q} --output={params.stem:q} > {log:q} 2>&1"
 
 
 rule plot:
@@ -54,11 +54,11 @@ rule plot:
         files=of_figure(PlannedFigure.arguments),
         figure=of_figure(PlannedFigure.json),
         caption=of_figure(PlannedFigure.caption),
-        titles=TITLES,
+        titles=shown_titles,
         stem=stem_of_first,
         code=of_figure(PlannedFigure.code),
     message:
         "Drawing the figure {wildcards.figure}"
     shell:
-        "python -m evenfuse plot {params.files} --figure {params.figure:q}"
-        " --titles {params.titles:q} --output {params.stem} > {log} 2>&1"
+        "python -m evenfuse plot {params.files:q} --figure={params.figure:q}"
+        " --titles={params.titles:q} --output={params.stem:q} > {log:q} 2>&1"

@@ -30,7 +30,7 @@ rule train_run:
         **training_resources(f"runs/{ARM}"),
     params:
         settings=of_arm(PlannedArm.settings_json),
-        seeds="--seed {seed}",
+        seeds="--seed={seed}",
         given=of_arm(PlannedArm.given),
         folder=f"results/runs/{ARM}",
         checkpoints=f"checkpoints/runs/{ARM}",
@@ -55,7 +55,7 @@ use rule train_run as train_seeds with:
         **training_resources(f"runs/{ARM}", len(settings.study.seeds)),
     params:
         settings=of_arm(PlannedArm.settings_json),
-        seeds=[f"--seed {seed}" for seed in settings.study.seeds],
+        seeds=[f"--seed={seed}" for seed in settings.study.seeds],
         given=of_arm(PlannedArm.given),
         folder=f"results/runs/{ARM}",
         checkpoints=f"checkpoints/runs/{ARM}",

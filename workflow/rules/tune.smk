@@ -22,7 +22,7 @@ use rule train_run as train_point with:
         **training_resources(f"tuning/{ARM}/{{point}}"),
     params:
         settings=of_arm(PlannedArm.settings_json),
-        seeds="--seed {seed}",
+        seeds="--seed={seed}",
         given=of_arm(PlannedArm.given),
         folder=f"results/tuning/{ARM}/{{point}}",
         checkpoints=f"checkpoints/tuning/{ARM}/{{point}}",
@@ -49,5 +49,5 @@ rule choose_point:
     message:
         "Choosing the settings of {wildcards.dataset}, {wildcards.optimizer}, {wildcards.variant}"
     shell:
-        "python -m evenfuse choose {input} --grid {params.grid:q} --output {params.stem}"
-        " > {log} 2>&1"
+        "python -m evenfuse choose {input:q} --grid={params.grid:q} --output={params.stem:q}"
+        " > {log:q} 2>&1"

@@ -13,7 +13,7 @@ from evenfuse.cache.provenance import read_provenance
 from evenfuse.cache.reading import read_cache, read_fingerprint
 from evenfuse.cache.segments import Segments
 from evenfuse.cache.staging import staged
-from evenfuse.commands.options import computing_options
+from evenfuse.commands.options import computing_options, each_once
 from evenfuse.evaluation.predictions import Predictions
 from evenfuse.evaluation.results import arm_results
 from evenfuse.files import check_writable
@@ -23,7 +23,7 @@ from evenfuse.running.devices import leased_device
 
 
 @click.command()
-@click.argument("runs", type=Path, nargs=-1, required=True)
+@click.argument("runs", type=Path, nargs=-1, required=True, callback=each_once)
 @click.option("--test", type=Path, required=True, help="Cache of the test split.")
 @click.option("--output", type=Path, required=True, help="JSON of the results.")
 @computing_options

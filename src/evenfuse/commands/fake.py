@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from evenfuse.commands.options import SEED
 from evenfuse.generation.mmsa import generate_mmsa
 from evenfuse.generation.mult import generate_mult
 from evenfuse.generation.sdk_sets import generate_csd
@@ -26,10 +27,14 @@ FORMATS = {
     help="mult for iemocap, mmsa for the others, csd for mosi and mosei.",
 )
 @click.option(
-    "--size", type=click.IntRange(min=3), default=200, show_default=True, help="Total segments."
+    "--size",
+    type=click.IntRange(3, 1_000_000),
+    default=200,
+    show_default=True,
+    help="Total segments.",
 )
 @click.option("--aligned", is_flag=True, help="mmsa: one row of audio and video per token.")
-@click.option("--seed", default=0, show_default=True)
+@click.option("--seed", type=SEED, default=0, show_default=True)
 @click.option("--output", type=Path, required=True, help="The pickle to write; for csd, a folder.")
 def command(dataset: str, form: str, size: int, aligned: bool, seed: int, output: Path) -> None:
     """Generate files in the form of a real data set, to test the pipeline without the real data.

@@ -32,9 +32,13 @@ CHECKS = {".csd": check_csd, ".pkl": check_pickle}
 @click.option("--folder", "folders", type=Path, multiple=True, help="Look here first.")
 @click.option("--address", "addresses", multiple=True, help="http, https or file; tried in order.")
 @click.option("--sdk", "dataset", help="Also try the SDK's address in this data set: CMU_MOSI.")
-@click.option("--size", type=int, help="Expected number of bytes.")
+@click.option("--size", type=click.IntRange(1), help="Expected number of bytes.")
 @click.option(
-    "--largest-gb", default=LARGEST / 1e9, show_default=True, help="Stop a longer download here."
+    "--largest-gb",
+    type=click.FloatRange(0, min_open=True),
+    default=LARGEST / 1e9,
+    show_default=True,
+    help="Stop a longer download here.",
 )
 @click.option("--sha256", help="Expected hash; without it, that of the first download.")
 def command(

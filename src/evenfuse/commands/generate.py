@@ -4,13 +4,20 @@ from pathlib import Path
 
 import click
 
+from evenfuse.commands.options import SEED
 from evenfuse.generation.demo import generate
 
 
 @click.command()
 @click.option("--output", type=Path, required=True, help="Folder for the files.")
-@click.option("--videos", default=93, show_default=True, help="CMU-MOSI has 93.")
-@click.option("--seed", default=0, show_default=True)
+@click.option(
+    "--videos",
+    type=click.IntRange(6, 100_000),
+    default=93,
+    show_default=True,
+    help="CMU-MOSI has 93.",
+)
+@click.option("--seed", type=SEED, default=0, show_default=True)
 def command(output: Path, videos: int, seed: int) -> None:
     """Generate the demo corpus: .csd files whose labels are a known function of the content."""
     generate(output, videos, seed)

@@ -1,6 +1,5 @@
 """evenfuse time-epochs: several models and a training split -> seconds per epoch."""
 
-import json
 import platform
 from pathlib import Path
 
@@ -11,26 +10,27 @@ from evenfuse.assembly.trainer import prepare, read_data
 from evenfuse.cache.provenance import read_provenance
 from evenfuse.cache.reading import read_fingerprint
 from evenfuse.cache.staging import staged
-from evenfuse.commands.options import computing_options
+from evenfuse.commands.options import COUNT, LIST, computing_options
 from evenfuse.files import check_writable
 from evenfuse.provenance import software
 from evenfuse.records.timings import TimedModel, Timing, TimingProvenance
 from evenfuse.running.devices import leased_device
 from evenfuse.settings.run import parse_run
+from evenfuse.settings.trees import Tree
 from evenfuse.training.loop import Trainer
 from evenfuse.training.timing import seconds_in_turns
 
 
 @click.command()
-@click.option("--settings", required=True, help="JSON of a list of settings, one for each model.")
+@click.option("--settings", type=LIST, required=True, help="JSON list of settings, one per model.")
 @click.option("--train", "train_cache", type=Path, required=True, help="Cache of the split.")
 @click.option("--valid", "valid_cache", type=Path, required=True, help="Cache of the split.")
 @click.option("--text-encoder", help="BERT folder or hub name, in place of the settings'.")
-@click.option("--epochs", default=5, show_default=True, help="Epochs of each, after one more.")
+@click.option("--epochs", type=COUNT, default=5, show_default=True, help="Of each, after one more.")
 @click.option("--output", type=Path, required=True, help="JSON of the seconds.")
 @computing_options
 def command(
-    settings: str,
+    settings: list[Tree],
     train_cache: Path,
     valid_cache: Path,
     text_encoder: str | None,
@@ -44,7 +44,7 @@ def command(
 
     Only training is measured, no validation; what is trained is thrown away.
     """
-    runs = [parse_run({**values, "seed": 0}, "run") for values in json.loads(settings)]
+    runs = [parse_run({**values, "seed": 0}, "run") for values in settings]
     check_writable(output.parent)
     train, valid = (staged(path, local_cache) for path in (train_cache, valid_cache))
     with leased_device(threads, runs_per_gpu) as device:

@@ -1,6 +1,5 @@
 """evenfuse train: training and validation split -> models, their histories, their selection."""
 
-import json
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -14,7 +13,7 @@ from evenfuse.assembly.saved import save_model
 from evenfuse.assembly.trainer import Data, prepare, read_data
 from evenfuse.cache.reading import read_fingerprint
 from evenfuse.cache.staging import staged
-from evenfuse.commands.options import computing_options
+from evenfuse.commands.options import OBJECT, SEED, computing_options, each_once
 from evenfuse.digests import training_code
 from evenfuse.errors import EvenfuseError
 from evenfuse.files import check_writable
@@ -27,14 +26,17 @@ from evenfuse.running.devices import leased_device
 from evenfuse.running.event_files import EventFiles
 from evenfuse.running.progress import ProgressLines
 from evenfuse.settings.run import RunSettings, parse_run
+from evenfuse.settings.trees import Tree
 from evenfuse.settings.tuning import with_point
 from evenfuse.training.checkpoint import Checkpoints
 from evenfuse.training.loop import Observer, Trainer
 
 
 @click.command()
-@click.option("--settings", required=True, help="JSON of the settings of the runs.")
-@click.option("--seed", "seeds", type=int, multiple=True, required=True, help="One run for each.")
+@click.option("--settings", type=OBJECT, required=True, help="JSON of the settings of the runs.")
+@click.option(
+    "--seed", "seeds", type=SEED, multiple=True, required=True, callback=each_once, help="One run."
+)
 @click.option("--train", "train_cache", type=Path, required=True, help="Cache of the split.")
 @click.option("--valid", "valid_cache", type=Path, required=True, help="Cache of the split.")
 @click.option("--winner", type=Path, help="JSON of `evenfuse choose`; its best point is used.")
@@ -44,7 +46,7 @@ from evenfuse.training.loop import Observer, Trainer
 @click.option("--output", type=Path, required=True, help="Folder, with seed-N per run.")
 @computing_options
 def command(
-    settings: str,
+    settings: Tree,
     seeds: tuple[int, ...],
     train_cache: Path,
     valid_cache: Path,
@@ -62,7 +64,7 @@ def command(
     Writes model/, epochs.parquet and run.json into a folder per seed. A run that was interrupted
     goes on after its last whole epoch. There is no way to give it the test split.
     """
-    values = with_point(json.loads(settings), Choice.read(winner).winner if winner else {})
+    values = with_point(settings, Choice.read(winner).winner if winner else {})
     runs = [parse_run({**values, "seed": seed}, "run") for seed in seeds]
     for run in runs:
         check_writable(checkpoints / f"seed-{run.seed}")

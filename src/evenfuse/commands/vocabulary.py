@@ -1,6 +1,5 @@
 """evenfuse vocabulary: tokenizer and configuration of a BERT trained from scratch."""
 
-import json
 from collections import Counter
 from collections.abc import Sequence
 from itertools import chain
@@ -11,9 +10,11 @@ from tokenizers import BertWordPieceTokenizer
 
 from evenfuse.cache.reading import read_cache
 from evenfuse.checksums import write_sums
+from evenfuse.commands.options import OBJECT
 from evenfuse.files import write_aside, write_json
 from evenfuse.settings.run import ScratchEncoderSettings
 from evenfuse.settings.strict import parse
+from evenfuse.settings.trees import Tree
 
 SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
 LETTERS = 0.25  # share of the vocabulary that single letters may take, and as much within words
@@ -21,14 +22,14 @@ LETTERS = 0.25  # share of the vocabulary that single letters may take, and as m
 
 @click.command()
 @click.argument("train", type=Path)
-@click.option("--settings", default="{}", help="The settings of scratch_encoder as JSON.")
+@click.option("--settings", type=OBJECT, default="{}", help="JSON of scratch_encoder.")
 @click.option("--output", type=Path, required=True, help="Folder to use as a text encoder.")
-def command(train: Path, settings: str, output: Path) -> None:
+def command(train: Path, settings: Tree, output: Path) -> None:
     """Learn a WordPiece vocabulary from TRAIN, the cache of the training split.
 
     The folder has no weights and says so: a BERT built from it starts at random.
     """
-    shape = parse(ScratchEncoderSettings, json.loads(settings), "scratch_encoder")
+    shape = parse(ScratchEncoderSettings, settings, "scratch_encoder")
     tokenizer = learn(read_cache(train).sentences(), shape.vocabulary_size)
     with write_aside(output) as aside:
         write_json(aside / "config.json", _bert_config(shape, tokenizer.get_vocab_size()))

@@ -1,6 +1,5 @@
 """Inputs and options of the rules that train, evaluate and tune an arm."""
 
-import json
 from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
@@ -8,6 +7,7 @@ from pathlib import Path
 from evenfuse.bert_files import remembered_digest
 from evenfuse.digests import evaluation_code, training_code
 from evenfuse.errors import EvenfuseError
+from evenfuse.planning.arguments import as_json
 from evenfuse.planning.files import CHOICE, DIGESTS, POINT, RUN, VOCABULARY
 from evenfuse.settings.config import Config
 from evenfuse.settings.run import ArmSettings
@@ -30,7 +30,7 @@ class PlannedArm:
 
     def settings_json(self) -> str:
         """Return its settings as JSON; the seeds are given beside them."""
-        return json.dumps(self.settings.model_dump(), sort_keys=True)
+        return as_json(self.settings.model_dump())
 
     def code(self) -> str:
         """Return a digest of the code that trains it."""
@@ -60,8 +60,8 @@ class PlannedArm:
 
     def given(self) -> list[str]:
         """Return the options for what only some arms are given."""
-        encoder = [part for path in self.encoder() for part in ("--text-encoder", path)]
-        return encoder + [part for path in self.winner() for part in ("--winner", path)]
+        encoder = [f"--text-encoder={path}" for path in self.encoder()]
+        return encoder + [f"--winner={path}" for path in self.winner()]
 
     def models(self) -> list[str]:
         """Return the models of all its seeds."""
@@ -86,7 +86,7 @@ class PlannedArm:
 
     def grid(self) -> str:
         """Return the settings that its grid tries, as JSON."""
-        return json.dumps(list(self.config.grid(*self.key)))
+        return as_json(list(self.config.grid(*self.key)))
 
     def _of_seeds(self, file: str) -> list[str]:
         seeds = self.config.study.seeds

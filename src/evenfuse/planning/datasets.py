@@ -35,7 +35,7 @@ class PlannedDataset:
     def folds(self) -> list[str]:
         """Return the option that says where its folds are."""
         own = self._own_folds()
-        return ["--folds", own["folds"]] if own else ["--sdk-folds", self.entry.sdk or ""]
+        return [f"--folds={own['folds']}" if own else f"--sdk-folds={self.entry.sdk or ''}"]
 
     def one_file(self) -> dict[str, Path | list[Path]]:
         """Return the pickle or manifest that it is cached from, and what lies beside that."""
@@ -49,12 +49,11 @@ class PlannedDataset:
 
     def modalities(self) -> list[str]:
         """Return the options for the modalities that it must have."""
-        return [part for name in self.entry.modalities for part in ("--modality", name)]
+        return [f"--modality={name}" for name in self.entry.modalities]
 
     def published(self) -> list[str]:
         """Return the options for the segments that each split should have."""
-        numbers = self.entry.published.items()
-        return [part for split, n in numbers for part in ("--published", f"{split}={n}")]
+        return [f"--published={split}={n}" for split, n in self.entry.published.items()]
 
     def caching_code(self) -> str:
         """Return a digest of the code that caches it as it is."""

@@ -19,11 +19,11 @@ def use_own_python() -> None:
 
 def computing(config: Config) -> str:
     """Return the options of every command with a model, as a shell reads them."""
-    staging = ["--local-cache", config.local_cache] if config.local_cache else []
-    return shlex.join(["--runs-per-gpu", str(config.runs_per_gpu), *staging])
+    staging = [f"--local-cache={config.local_cache}"] if config.local_cache else []
+    return shlex.join([f"--runs-per-gpu={config.runs_per_gpu}", *staging])
 
 
 def event_files(config: Config, runs: str) -> str:
     """Return the option for event files, as a shell reads it, if any are wanted."""
     folder = config.tensorboard
-    return shlex.join(["--tensorboard", f"{folder}/{runs}"]) if folder else ""
+    return shlex.join([f"--tensorboard={folder}/{runs}"]) if folder else ""

@@ -6,6 +6,7 @@ from typing import ClassVar
 from evenfuse.digests import code_digest
 from evenfuse.errors import choose
 from evenfuse.parts import code_module
+from evenfuse.planning.arguments import as_json, as_rst
 from evenfuse.planning.files import ARM, RUN
 from evenfuse.settings.arms import ArmKey
 from evenfuse.settings.config import Config
@@ -48,12 +49,12 @@ class _Planned:
 
     def json(self) -> str:
         """Return the entry."""
-        return self.entry.model_dump_json()
+        return as_json(self.entry.model_dump(mode="json"))
 
     def caption(self) -> str:
         """Return what the report says below it."""
         title = self.entry.title
-        return f"{title[:1].upper()}{title[1:]}. {self.entry.caption}"
+        return f"{as_rst(title[:1].upper() + title[1:])}. {self.entry.caption}"
 
 
 class PlannedTable(_Planned):

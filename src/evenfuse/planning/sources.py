@@ -29,17 +29,19 @@ class PlannedFile:
             "--size": source.size,
             "--sha256": source.sha256,
         }
-        return [part for option, value in known.items() if value for part in (option, str(value))]
+        return [f"{option}={value}" for option, value in known.items() if value]
 
     def places(self) -> str:
         """Return the options that say where to look and how long, as a shell reads them."""
         made = [Path(path).parent for path in self.generated()]
         folders = [*made, *([self.config.mirror] if self.config.mirror else [])]
         addresses = self.config.source(self.dataset, self.file).addresses
-        options = [("--folder", str(folder)) for folder in folders]
-        options += [("--address", address) for address in addresses]
-        options.append(("--largest-gb", str(self.config.largest_download_gb)))
-        return shlex.join(part for option in options for part in option)
+        options = [
+            *(f"--folder={folder}" for folder in folders),
+            *(f"--address={address}" for address in addresses),
+            f"--largest-gb={self.config.largest_download_gb}",
+        ]
+        return shlex.join(options)
 
     def store(self) -> str:
         """Return the folder in which an interrupted download survives."""

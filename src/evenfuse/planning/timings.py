@@ -1,10 +1,10 @@
 """Inputs and options of the rule that times epochs."""
 
-import json
 from dataclasses import dataclass
 from functools import cached_property
 
 from evenfuse.digests import timing_code
+from evenfuse.planning.arguments import as_json
 from evenfuse.planning.arms import PlannedArm, scratch_encoder
 from evenfuse.settings.config import Config
 from evenfuse.settings.run import ArmSettings
@@ -26,7 +26,7 @@ class PlannedTiming:
 
     def settings_json(self) -> str:
         """Return their settings as JSON."""
-        return json.dumps([arm.model_dump() for arm in self.arms], sort_keys=True)
+        return as_json([arm.model_dump() for arm in self.arms])
 
     def code(self) -> str:
         """Return a digest of the code whose epochs are timed, and of the clock."""
@@ -38,4 +38,4 @@ class PlannedTiming:
 
     def given(self) -> list[str]:
         """Return the options for what only some timings are given."""
-        return [part for path in self.encoder() for part in ("--text-encoder", path)]
+        return [f"--text-encoder={path}" for path in self.encoder()]

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from evenfuse.report.material import Material
-from evenfuse.report.style import figure_grid, legend_beside, save_figure
+from evenfuse.report.style import figure_grid, legend_beside, lines_of, save_figure
 from evenfuse.settings.figures import EpochFigure
 from evenfuse.settings.titles import Titles
 
@@ -37,7 +37,8 @@ def plot(
     with figure_grid(len(rows), max(len(row.variants) for row in rows)) as (canvas, panels):
         for row, axes in zip(rows, panels, strict=True):
             _draw_row(row, axes, draw, titles)
-            axes[0].set_ylabel(f"{titles.optimizers[row.optimizer]}\n{unit}")
+            side = f"{lines_of(titles.optimizers[row.optimizer], 30)}\n{unit}"
+            axes[0].set_ylabel(side, parse_math=False)
         _level(rows, panels)
         legend_beside(canvas, [panel for axes in panels for panel in axes])
         save_figure(canvas, output)
@@ -54,7 +55,8 @@ def _rows(figure: EpochFigure, histories: pd.DataFrame) -> Iterator[PanelRow]:
 
 def _draw_row(row: PanelRow, axes: list[Axes], draw: Draw, titles: Titles) -> None:
     for (variant, history), panel in zip(row.variants.items(), axes, strict=False):
-        panel.set_title(f"{titles.datasets[row.dataset]}: {titles.variants[variant]}")
+        title = f"{titles.datasets[row.dataset]}: {titles.variants[variant]}"
+        panel.set_title(lines_of(title, 50), parse_math=False)
         panel.set_xlabel("epoch")
         draw(panel, history)
         panel.xaxis.set_major_locator(MaxNLocator(integer=True))

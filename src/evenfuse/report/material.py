@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from evenfuse.errors import EvenfuseError
 from evenfuse.parquet import read_parquet
 from evenfuse.records.references import References
 from evenfuse.records.runs import RunRecord
@@ -21,23 +22,30 @@ class Material:
 
     def arms(self) -> list[ReportedArm]:
         """Read the `results` of all arms."""
-        return [ReportedArm.read(path) for path in self.files["results"]]
+        return [ReportedArm.read(path) for path in self._given("results")]
 
     def predictions(self) -> pd.DataFrame:
         """Read the `predictions` of all arms: id, truth, prediction, seed, names of the arm."""
-        return pd.concat([_predictions(path) for path in self.files["predictions"]])
+        return pd.concat([_predictions(path) for path in self._given("predictions")])
 
     def references(self) -> dict[str, References]:
         """Read the `references`: dataset -> scores of answers without a model."""
-        return {path.name.split(".")[0]: References.read(path) for path in self.files["references"]}
+        return {
+            path.name.split(".")[0]: References.read(path) for path in self._given("references")
+        }
 
     def histories(self) -> pd.DataFrame:
         """Read the `epochs` of all runs, with dataset, optimizer, variant, model, seed."""
-        return pd.concat([_history(path) for path in self.files["epochs"]], ignore_index=True)
+        return pd.concat([_history(path) for path in self._given("epochs")], ignore_index=True)
 
     def timings(self) -> list[Timing]:
         """Read the `seconds`: one timing per dataset."""
-        return [Timing.read(path) for path in self.files["seconds"]]
+        return [Timing.read(path) for path in self._given("seconds")]
+
+    def _given(self, need: str) -> Sequence[Path]:
+        if need not in self.files:
+            raise EvenfuseError(f"no files of '{need}' are given: add {need}=FILE, once for each")
+        return self.files[need]
 
 
 def _history(path: Path) -> pd.DataFrame:

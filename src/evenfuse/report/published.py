@@ -31,8 +31,8 @@ def published(table: PaperTable, ours: Identity, titles: Titles) -> dict[str, fl
     """
     if ours.generated_data:
         return {}
-    corpus = titles.published_datasets[ours.dataset]
-    model = titles.published_variants[ours.variant]
+    corpus = titles.published_datasets.get(ours.dataset)
+    model = titles.published_variants.get(ours.variant)
     rows = _rows()
     own = rows[
         rows["table"].isin(table.published)

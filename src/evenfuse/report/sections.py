@@ -1,11 +1,14 @@
 """Sections of a table, as Markdown and LaTeX."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
-from tabulate import tabulate
+from tabulate import LATEX_ESCAPE_RULES, tabulate
 
+# "_" within a word is none, nor "<" and "&" before a blank
+MARKUP = re.compile(r"[\\`*\[\]|$#~]|(?<!\w)_|_(?!\w)|<(?=[\w/!?])|&(?=[\w#])")
 DEMO = "Demo numbers: the data is generated. "
 
 
@@ -20,8 +23,7 @@ class Section:
 
 def markdown(sections: Sequence[Section]) -> str:
     """Return the sections one below the other, each with a heading."""
-    parts = [f"## {s.title}\n\n{_table(s, 'github')}\n\n{s.note}" for s in sections]
-    return "\n\n".join(parts) + "\n"
+    return "\n\n".join(_with_heading(section) for section in sections) + "\n"
 
 
 def latex(sections: Sequence[Section]) -> str:
@@ -29,26 +31,37 @@ def latex(sections: Sequence[Section]) -> str:
     return "\n\n".join(_environment(section) for section in sections) + "\n"
 
 
+def _with_heading(section: Section) -> str:
+    rows = section.rows.rename(columns=as_markdown).map(as_markdown)
+    title, note = as_markdown(section.title), as_markdown(section.note)
+    return f"## {title}\n\n{_table(rows, 'github')}\n\n{note}"
+
+
 def _environment(section: Section) -> str:
+    table = _table(section.rows, "latex_booktabs").replace("±", r"$\pm$")
     lines = [
         r"\begin{table}",
-        r"\caption{" + _escaped(section.title) + "}",
+        r"\caption{" + as_latex(section.title) + "}",
         r"\centering",
-        _table(section, "latex_booktabs").replace("±", r"$\pm$"),
-        r"\par\footnotesize " + _escaped(section.note),
+        # after the end of a row, LaTeX takes these for an option
+        re.sub(r"^( *)([\[*])", r"\1{\2}", table, flags=re.MULTILINE),
+        r"\par\footnotesize " + as_latex(section.note),
         r"\end{table}",
     ]
     return "\n".join(lines)
 
 
-def _escaped(text: str) -> str:
-    # tabulate escapes its cells; this is for the words around them
-    for character in "%_&#$":
-        text = text.replace(character, "\\" + character)
-    return text.replace("±", r"$\pm$")
+def as_markdown(text: object) -> str:
+    """Return Markdown that shows a text, in a table too: what could be markup is escaped."""
+    return MARKUP.sub(r"\\\g<0>", str(text))
 
 
-def _table(section: Section, style: str) -> str:
-    cells = section.rows.values.tolist()
-    heads = section.rows.columns.tolist()
+def as_latex(text: str) -> str:
+    """Return LaTeX that shows a text, with the rules by which tabulate escapes its cells."""
+    escaped = "".join(LATEX_ESCAPE_RULES.get(character, character) for character in text)
+    return escaped.replace("±", r"$\pm$")
+
+
+def _table(rows: pd.DataFrame, style: str) -> str:
+    cells, heads = rows.values.tolist(), rows.columns.tolist()
     return tabulate(cells, heads, style, stralign="left", disable_numparse=True)

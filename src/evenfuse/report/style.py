@@ -1,5 +1,6 @@
 """One look for all figures."""
 
+import textwrap
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -44,6 +45,11 @@ def color_of(modality: str, modalities: list[str]) -> str:
 def label_of(modality: str) -> str:
     """Return what a legend calls a modality."""
     return LABELS.get(modality, modality)
+
+
+def lines_of(title: str, width: int) -> str:
+    """Return a title in lines of so many characters; with `parse_math=False` it is text alone."""
+    return textwrap.fill(title, width, break_on_hyphens=False)
 
 
 @contextmanager

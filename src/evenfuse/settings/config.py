@@ -1,12 +1,12 @@
 """The config: what is studied, on which data, and the settings of each run."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import product
 from typing import Any, Literal
 
 from pydantic import Field, field_validator
 
+from evenfuse import parts
 from evenfuse.errors import EvenfuseError, choose
 from evenfuse.settings.arms import ArmKey
 from evenfuse.settings.dataset import Dataset
@@ -18,6 +18,7 @@ from evenfuse.settings.sources import Origin, Source
 from evenfuse.settings.strict import Strict
 from evenfuse.settings.study import ComparedVariants, Study, Tuning
 from evenfuse.settings.tables import Table
+from evenfuse.settings.texts import entry_name, shown_name
 from evenfuse.settings.titles import Titles
 from evenfuse.settings.trees import merge
 from evenfuse.settings.tuning import Point, with_point
@@ -54,10 +55,12 @@ class Config(Strict):
     @field_validator("datasets", "optimizers", "variants", "sources")
     @classmethod
     def _plain_names(cls, entries: dict[str, Any]) -> dict[str, Any]:
-        for name in entries:
-            if not re.fullmatch("[a-z0-9-]*[a-z0-9][a-z0-9-]*", name):
-                raise ValueError(f"the name '{name}' may hold a-z, 0-9 and '-' only")
-        return entries
+        return {entry_name(name): entry for name, entry in entries.items()}
+
+    @field_validator("tables", "figures")
+    @classmethod
+    def _names_of_files(cls, entries: dict[str, Any]) -> dict[str, Any]:
+        return {shown_name(name): entry for name, entry in entries.items()}
 
     def dataset(self, name: str) -> Dataset:
         """Return the dataset's entry, or raise with the nearest known name."""
@@ -128,7 +131,14 @@ class Config(Strict):
         yield from self._feedable(self.datasets, self.optimizers, self.variants)
 
     def trained_arms(self) -> list[ArmKey]:
-        """Return the arms of the study and of its tables, each once."""
+        """Return the arms of the study and of its tables, each once, but for those left out."""
+        return [arm for arm in self._asked_for() if not self._nothing_to_balance(arm)]
+
+    def left_out(self) -> list[ArmKey]:
+        """Return those that have nothing to balance: the numbers are those of another arm."""
+        return [arm for arm in self._asked_for() if self._nothing_to_balance(arm)]
+
+    def _asked_for(self) -> list[ArmKey]:
         study = self.study
         own = product(study.datasets, study.optimizers, study.variants)
         tables = [choose("table", name, self.tables) for name in study.tables]
@@ -138,7 +148,8 @@ class Config(Strict):
     def table_arms(self, name: str) -> list[ArmKey]:
         """Return the arms that a table shows, or raise with the nearest known name."""
         table = choose("table", name, self.tables)
-        return self.trained_arms() if table.every_arm else self._named_arms(table)
+        named = self.trained_arms() if table.every_arm else self._named_arms(table)
+        return [arm for arm in named if not self._nothing_to_balance(arm)]
 
     def figure_arms(self, name: str) -> list[ArmKey]:
         """Return the arms that a figure shows: those of its variants that the study trains."""
@@ -165,6 +176,12 @@ class Config(Strict):
             published_variants={name: part.in_paper() for name, part in self.variants.items()},
             comparisons=self.comparisons,
         )
+
+    def _nothing_to_balance(self, arm: ArmKey) -> bool:
+        modalities = {"modalities": self.dataset(arm.dataset).modalities}
+        tree = merge(modalities, *(layer.part.tree() for layer in self.layers(arm)))
+        balancer = parts.facts("balancers", str(tree["balancing"].get("name", "none"))).Settings
+        return len(tree["modalities"]) < int(balancer.fewest_modalities)
 
     def _named_arms(self, table: Table) -> list[ArmKey]:
         optimizers = table.optimizers or self.study.optimizers
@@ -198,4 +215,9 @@ def _check_fit(settings: ArmSettings, data: Dataset, arm: str) -> None:
         raise EvenfuseError(
             f"{arm} cannot be balanced: the model {settings.model.name} has no last linear map "
             "per modality; set its balancing.name to none"
+        )
+    if len(settings.modalities) < settings.balancing.fewest_modalities:
+        raise EvenfuseError(
+            f"{arm} has nothing to balance: {settings.balancing.name} is for two modalities or "
+            f"more, and it has {settings.modalities[0]} alone; set its balancing.name to none"
         )

@@ -12,6 +12,7 @@ from evenfuse.settings.layers import ModelPart, RunPart
 from evenfuse.settings.metrics import Family
 from evenfuse.settings.splits import SplitName
 from evenfuse.settings.strict import Seed, Strict, without_repeats
+from evenfuse.settings.texts import FileName, FolderPath, Role, Title
 
 SENTIMENT, EMOTIONS = ("sentiment",), ("neutral", "happy", "sad", "angry")
 PUBLISHED_LABELS = {"mosi": SENTIMENT, "mosei": SENTIMENT, "sims": SENTIMENT, "iemocap": EMOTIONS}
@@ -27,23 +28,23 @@ class Generate(Strict):
 class Dataset(Strict):
     """Where a dataset comes from, how it is read, and the settings of all runs on it."""
 
-    title: str = Field(description="as shown in tables and figures")
+    title: Title = Field(description="as shown in tables and figures")
     format: str = Field("csd", description="of its files; see docs/extending.md for your own")
-    folder: str | None = Field(None, description="where a manifest and its features lie")
+    folder: FolderPath | None = Field(None, description="where a manifest and its features lie")
     generate: Generate | None = Field(None, description="if the project makes it itself")
     sdk: str | None = Field(None, description="the SDK's name of it: addresses and folds")
     origin: str | None = Field(None, description="its entry of `sources`; else that of its name")
-    files: dict[str, str | None] = Field(
+    files: dict[Role, FileName | None] = Field(
         {}, description="role -> file name; null leaves it out; the format says which are needed"
     )
-    folds: str | None = Field(None, description="JSON file of the folds; else the SDK's")
+    folds: FileName | None = Field(None, description="JSON file of the folds; else the SDK's")
     published: dict[SplitName, int] = Field({}, description="segments per split, as published")
     published_as: Literal["mosi", "mosei", "sims", "iemocap"] | None = Field(
         None, description="the paper's corpus that it is; its numbers then stand beside ours"
     )
-    planted: str | None = Field(None, description="Parquet file of a planted truth")
+    planted: FileName | None = Field(None, description="Parquet file of a planted truth")
     pause: str = Field("sp", description="the word that stands for a pause")
-    modalities: list[str] = Field(min_length=1, description="what the models are given")
+    modalities: list[Role] = Field(min_length=1, description="what the models are given")
     metrics: str = Field("sentiment", description="a family of metrics")
     text_encoder: str = "google-bert/bert-base-uncased"
     signed_log: list[str] = Field([], description="modalities compressed by sign(x) log(1 + |x|)")

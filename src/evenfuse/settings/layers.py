@@ -8,6 +8,7 @@ from pydantic import AfterValidator, Field, field_validator
 
 from evenfuse.settings.sections import SECTIONS
 from evenfuse.settings.strict import Strict, without_repeats
+from evenfuse.settings.texts import Title
 from evenfuse.settings.trees import Place, Tree, values_in
 
 
@@ -60,7 +61,7 @@ class RunPart(Strict):
 class OptimizerPart(RunPart):
     """An optimizer: what it sets of its runs."""
 
-    title: str = Field("", description="as shown in tables and figures; else its name")
+    title: Title = Field("", description="as shown in tables and figures; else its name")
 
 
 class ModelPart(RunPart):
@@ -72,7 +73,7 @@ class ModelPart(RunPart):
 class Variant(RunPart):
     """A method: what it sets of its runs, and what the paper calls it."""
 
-    title: str = Field("", description="as shown in tables and figures; else its name")
+    title: Title = Field("", description="as shown in tables and figures; else its name")
     published: str | None = Field(None, description="its row in the paper's tables; else its title")
     forms: list[str] = Field(
         [], description="variants made from it: gb, bert, text, audio, video, or some with '-'"

@@ -5,13 +5,12 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml
-
-from evenfuse.errors import EvenfuseError
 from evenfuse.settings.checks import check
 from evenfuse.settings.checks.overridden import overridden
 from evenfuse.settings.config import Config
+from evenfuse.settings.documents import read_document
 from evenfuse.settings.strict import parse
+from evenfuse.settings.texts import check_values
 from evenfuse.settings.trees import Tree, merge
 
 CONFIG = Path("config")
@@ -24,15 +23,19 @@ def config_files(folder: Path = CONFIG) -> list[Path]:
 
 
 def load(values: Mapping[str, Any]) -> Config:
-    """Read and check every entry of a config; settings without effect are reported on stderr.
+    """Read and check every entry of a config; what has no effect is told on stderr.
 
     Raises:
         EvenfuseError: if a setting is wrong.
     """
+    check_values(values)
     config = parse(Config, values, "")
     check(config)
     for sentence in overridden(config):
         print(f"evenfuse: note: {sentence}", file=sys.stderr)
+    for arm in config.left_out():
+        reason = "it has one modality, and so nothing to balance"
+        print(f"evenfuse: note: {arm.name} is left out: {reason}", file=sys.stderr)
     return config
 
 
@@ -59,40 +62,8 @@ def read(files: Iterable[Path]) -> Config:
 
 def read_files(files: Iterable[Path]) -> dict[Path, Tree]:
     """Return the settings of each YAML file, in the same order; raises as `read` does."""
-    return {file: _tree(file) for file in files}
+    return {file: read_document(file) for file in files}
 
 
 def _files_below(folder: Path) -> list[Path]:
     return [file for name in FOLDERS for file in sorted(folder.glob(f"{name}/*.yaml"))]
-
-
-def _tree(file: Path) -> Tree:
-    try:
-        with file.open(encoding="utf-8") as text:
-            tree = yaml.load(text, _UniqueKeys)
-    except FileNotFoundError:
-        reason = f"there is no file {file}; run this in the folder of the project"
-        raise EvenfuseError(reason) from None
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        reason = " ".join(str(error).split())
-        raise EvenfuseError(f"{file} cannot be read as YAML: {reason}") from None
-    if not isinstance(tree, dict):
-        raise EvenfuseError(f"{file} should hold settings, one 'key: value' per line")
-    return tree
-
-
-class _UniqueKeys(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
-    """YAML would keep the last of two equal keys, and nobody would know."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        lines: dict[str, int] = {}
-        for key, _ in node.value:
-            name, line = str(key.value), key.start_mark.line + 1
-            if name in lines:
-                raise EvenfuseError(
-                    f"{key.start_mark.name} has the key '{name}' twice, in lines {lines[name]} and "
-                    f"{line}: remove one"
-                )
-            lines[name] = line
-        made: dict[Any, Any] = super().construct_mapping(node, deep)
-        return made

@@ -17,7 +17,11 @@ def points(grid: Mapping[str, Sequence[Any]]) -> list[Point]:
 
 def path_of(point: Point) -> str:
     """Return the folder of a point, like `model.dropout~0.1/optimizer.learning_rate~0.01`."""
-    return "/".join(f"{setting}~{quote(str(value), safe='')}" for setting, value in point.items())
+    return "/".join(f"{_quoted(setting)}~{_quoted(value)}" for setting, value in point.items())
+
+
+def _quoted(part: object) -> str:
+    return quote(str(part), safe="")
 
 
 def with_point(tree: Mapping[str, Any], point: Point) -> Tree:

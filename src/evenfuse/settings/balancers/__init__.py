@@ -12,6 +12,8 @@ class BalancerSettings(Strict):
 
     late_fusion: ClassVar[bool] = True  # whether it needs last linear maps and representations
 
+    fewest_modalities: ClassVar[int] = 1  # with fewer there is nothing that it could balance
+
     name: str = Field("none", description="a balancer; see docs/extending.md for your own")
 
     def arguments(self) -> dict[str, Any]:

@@ -92,6 +92,11 @@ def _fault_of_parts(wholes: Tree, arm: str) -> str | None:
 
 def check_arms(config: Config) -> None:
     """Resolve every arm that the study trains or shows, with all points of its grid."""
+    if not config.trained_arms():
+        raise EvenfuseError(
+            "the study has nothing to train: each of its arms has one modality and a balancer, "
+            "which has nothing to balance; set balancing.name to none"
+        )
     shown = [arm for name in config.study.tables for arm in config.table_arms(name)]
     for arm in dict.fromkeys([*config.trained_arms(), *shown]):
         for point in ({}, *points(config.grid(*arm))):

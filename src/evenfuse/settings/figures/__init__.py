@@ -6,6 +6,7 @@ from pydantic import Field
 
 from evenfuse.settings.needs import Need
 from evenfuse.settings.strict import Strict
+from evenfuse.settings.texts import Title
 
 
 class Figure(Strict):
@@ -14,7 +15,7 @@ class Figure(Strict):
     needs: ClassVar[tuple[Need, ...]]  # what it is made of
     caption: ClassVar[str]  # of the report, after the title
 
-    title: str = Field(description="as shown in the report")
+    title: Title = Field(description="as shown in the report")
     kind: str = Field(
         "gradients", description="a kind of figure; see docs/extending.md for your own"
     )

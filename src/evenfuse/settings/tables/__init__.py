@@ -6,6 +6,7 @@ from pydantic import Field
 
 from evenfuse.settings.needs import Need
 from evenfuse.settings.strict import Strict
+from evenfuse.settings.texts import Title
 
 
 class Table(Strict):
@@ -14,7 +15,7 @@ class Table(Strict):
     needs: ClassVar[tuple[Need, ...]]  # what it is made of
     caption: ClassVar[str]  # of the report, after the title
 
-    title: str = Field(description="as shown above it")
+    title: Title = Field(description="as shown above it")
     kind: str = Field("scores", description="a kind of table; see docs/extending.md for your own")
     optimizers: list[str] | None = Field(None, description="in place of the study's")
     variants: list[str] | None = Field(None, description="in place of the study's")
