@@ -34,7 +34,7 @@ def _environment(section: Section) -> str:
         r"\begin{table}",
         r"\caption{" + _escaped(section.title) + "}",
         r"\centering",
-        _table(section, "latex_booktabs").replace("±", r"$\pm$"),
+        _with_symbols(_table(section, "latex_booktabs")),
         r"\par\footnotesize " + _escaped(section.note),
         r"\end{table}",
     ]
@@ -45,7 +45,11 @@ def _escaped(text: str) -> str:
     # tabulate escapes its cells; this is for the words around them
     for character in "%_&#$":
         text = text.replace(character, "\\" + character)
-    return text.replace("±", r"$\pm$")
+    return _with_symbols(text)
+
+
+def _with_symbols(text: str) -> str:
+    return text.replace("±", r"$\pm$").replace("†", r"$\dagger$")
 
 
 def _table(section: Section, style: str) -> str:
