@@ -48,7 +48,7 @@ def test_help_needs_nothing_heavy() -> None:
     "command",
     [
         *("generate", "fake", "fetch", "data", "align", "cache"),
-        *("vocabulary", "score_references", "tabulate", "plot"),
+        *("vocabulary", "score_references", "compare", "tabulate", "plot"),
     ],
 )
 def test_commands_without_training_do_not_import_torch(command: str) -> None:

@@ -26,6 +26,7 @@ COMMANDS = {
     "evaluate": "Predict the test split with the runs of one arm; score them together.",
     "score-references": "Score baselines that need no model.",
     "time-epochs": "Measure the seconds per epoch of several models in one process.",
+    "compare": "Say whether one file of predictions is better than another.",
     "tabulate": "Write a table in Markdown, CSV and LaTeX.",
     "plot": "Draw gradient magnitudes or fusion weights over the epochs.",
     "config": "Print the settings of one arm, and where each comes from.",

@@ -16,7 +16,7 @@ def test_mean_worked_by_hand() -> None:
     width = np.sqrt(stats.t.ppf(0.975, 1) ** 2 * 1 + stats.norm.ppf(0.975) ** 2 / 3)
     assert found.value == 3
     assert (found.low, found.high) == pytest.approx((3 - width, 3 + width))
-    assert (found.segments, found.seeds) == (3, 2)
+    assert (found.segments, found.seeds) == (3, (2,))
 
 
 def test_noise_is_taken_off_the_spread_of_seeds() -> None:
@@ -73,7 +73,7 @@ def test_scale_and_order_do_not_matter() -> None:
 def test_an_arm_against_itself_is_no_gap() -> None:
     scores = np.random.default_rng(4).normal(size=(3, 40))
     assert gap(scores, scores).p == 1
-    assert gap(np.ones((2, 4)), np.ones((2, 4))) == Estimate(0, 0, 0, 1, 4, 2)
+    assert gap(np.ones((2, 4)), np.ones((2, 4))) == Estimate(0, 0, 0, 1, 4, (2, 2))
     assert gap(np.ones((2, 4)), np.zeros((2, 4))).p == 0
 
 
@@ -82,18 +82,52 @@ def test_a_single_seed_says_nothing_of_seeds() -> None:
     found = mean(scores)
     width = stats.norm.ppf(0.975) * scores.std(ddof=1) / np.sqrt(40)
     assert found.high - found.value == pytest.approx(width)
-    assert found.seeds == 1
+    assert found.seeds == (1,)
 
 
-@pytest.mark.parametrize("seeds", [3, 10])
+def test_gap_worked_by_hand() -> None:
+    # seeds of the first spread less than the rest explains, those of the second more
+    first = np.array([[0.0, 1.0, 0.0, 1.0], [1.0, 0.0, 1.0, 0.0]])
+    second = np.array([[0.0, 1.0, 2.0, 1.0], [2.0, 3.0, 2.0, 1.0]])
+    found = gap(first, second)
+    # the second's seeds have means 1 and 2; their differences, less 1, are 1, 1, -1, -1
+    of_seeds = (2 - 1) ** 2 / 2 / 2 - (4 / 2) / 3 / (2 * 4)
+    of_segments = np.var((first - second).mean(axis=0), ddof=1) / 4
+    # Welch's degrees of freedom of spreads 0 and 0.25, one each
+    width = np.sqrt(
+        stats.t.ppf(0.975, 1) ** 2 * of_seeds + stats.norm.ppf(0.975) ** 2 * of_segments
+    )
+    assert found.high - found.value == pytest.approx(width)
+
+
+def test_a_single_seed_is_taken_to_spread_like_those_of_the_other_arm() -> None:
+    many, one = np.repeat([[0.74], [0.78], [0.79], [0.70]], 1000, axis=1), np.full((1, 1000), 0.9)
+    expected = stats.ttest_ind([0.9], many[:, 0])  # its variance is that of the many
+    for first, second, sign in ((one, many, 1), (many, one, -1)):
+        found = gap(first, second)
+        assert found.value == pytest.approx(sign * 0.1475)
+        assert found.p == pytest.approx(expected.pvalue, rel=1e-6)
+        assert set(found.seeds) == {1, 4}
+
+
+def test_of_one_seed_each_nothing_is_known() -> None:
+    rng = np.random.default_rng(7)
+    found = gap(rng.normal(9, 1, (1, 40)), rng.normal(0, 1, (1, 40)))
+    assert found.value == pytest.approx(9, abs=1)
+    assert (found.low, found.high, found.p) == (-np.inf, np.inf, 1)
+
+
+@pytest.mark.parametrize("seeds", [(3, 3), (10, 10), (3, 1)])
 @pytest.mark.parametrize("deviation", [0.0, 0.02])
-def test_a_difference_of_seeds_is_not_taken_for_an_effect(seeds: int, deviation: float) -> None:
+def test_a_difference_of_seeds_is_not_taken_for_an_effect(
+    seeds: tuple[int, int], deviation: float
+) -> None:
     rng, rejected, studies = np.random.default_rng(6), 0, 400
     for _ in range(studies):
         hard = rng.normal(size=1000)
         arms = [
-            hard + rng.normal(size=(seeds, 1000)) + rng.normal(0, 3.5 * deviation, (seeds, 1))
-            for _ in range(2)
+            hard + rng.normal(size=(number, 1000)) + rng.normal(0, 3.5 * deviation, (number, 1))
+            for number in seeds
         ]
         first, second = ((arm < 0.84).astype(float) for arm in arms)
         rejected += gap(first, second).p < 0.05

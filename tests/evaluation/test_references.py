@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from evenfuse.cache.segments import Ragged, Segments
-from evenfuse.evaluation.references import best_reachable, training_mean
+from evenfuse.evaluation.references import best_reachable, constant, training_mean
 
 
 def segments(labels: list[list[float]]) -> Segments:
@@ -26,7 +26,7 @@ def test_the_training_mean_answers_by_its_sign() -> None:
     train, test = segments([[-1], [0.5], [1.1]]), segments([[2], [-1], [0], [1]])
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        scores = training_mean(train, test, "sentiment")
+        scores = constant(training_mean(train, "sentiment"), test, "sentiment")
     assert scores["acc2_non0"] == pytest.approx(2 / 3)
     assert scores["mae"] == pytest.approx((1.8 + 1.2 + 0.2 + 0.8) / 4)
     assert scores["corr"] == 0
@@ -34,13 +34,17 @@ def test_the_training_mean_answers_by_its_sign() -> None:
 
 def test_what_the_test_split_says_does_not_move_the_answer() -> None:
     train = segments([[-1], [-2]])
-    assert training_mean(train, segments([[3], [3]]), "sentiment")["acc2_non0"] == 0
+    answer = training_mean(train, "sentiment")
+    assert answer == [-1.5]
+    assert constant(answer, segments([[3], [3]]), "sentiment")["acc2_non0"] == 0
 
 
 def test_emotions_get_the_answer_of_the_majority() -> None:
     train = segments([[1, 0, 0, 0], [1, 0, 1, 0], [0, 0, 1, 1]])
     test = segments([[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 0, 1]])
-    scores = training_mean(train, test, "iemocap")
+    answer = training_mean(train, "iemocap")
+    assert answer == pytest.approx([1 / 6, -1 / 2, 1 / 6, -1 / 6])
+    scores = constant(answer, test, "iemocap")
     assert scores["acc_neutral"] == pytest.approx(1 / 3)
     assert scores["acc_happy"] == pytest.approx(2 / 3)
     assert scores["acc_sad"] == 0

@@ -1,5 +1,6 @@
 """Seeds put together, and two arms side by side."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -8,24 +9,20 @@ import pytest
 
 from evenfuse.errors import EvenfuseError
 from evenfuse.evaluation import crossed
-from evenfuse.evaluation.comparison import compare, corrected
-from evenfuse.evaluation.predictions import Predictions, by_seed
+from evenfuse.evaluation.comparison import Gap, above_constant, compare, corrected
+from evenfuse.evaluation.prediction_files import read_predictions
+from evenfuse.evaluation.predictions import Predictions
 from evenfuse.evaluation.results import arm_results, metric_results
 from evenfuse.records.arms import ArmResults
 from evenfuse.records.runs import RunRecord
 from tests.records.made import cache_provenance, run_record
 
 
-def predictions(shift: float = 0.0, seeds: tuple[int, ...] = (2, 1), n: int = 60) -> pd.DataFrame:
-    rng = np.random.default_rng(0)
-    truth = rng.uniform(-3, 3, n)
-    tables = []
-    for seed in seeds:
-        noise = np.random.default_rng(seed).normal(0, 1, n)
-        ids = [f"v[{i}]" for i in range(n)]
-        table = {"id": ids, "truth": truth, "prediction": truth * (1 - shift) + noise, "seed": seed}
-        tables.append(pd.DataFrame(table).sample(frac=1, random_state=seed))
-    return pd.concat(tables)
+def predictions(shift: float = 0.0, seeds: tuple[int, ...] = (2, 1), n: int = 60) -> Predictions:
+    truth = np.random.default_rng(0).uniform(-3, 3, (n, 1))
+    noise = np.stack([np.random.default_rng(seed).normal(0, 1, (n, 1)) for seed in seeds])
+    ids = [f"v[{i}]" for i in range(n)]
+    return Predictions(ids, ("sentiment",), list(seeds), truth, truth * (1 - shift) + noise)
 
 
 def of_seeds(*seeds: int, n: int = 60) -> Predictions:
@@ -42,37 +39,8 @@ def results(*runs: RunRecord, generated: bool = True) -> ArmResults:
     return arm_results(runs, of_seeds(*seeds), cache_provenance(generated), {"test.h5": "xyz"})
 
 
-def test_seeds_are_lined_up_by_id() -> None:
-    table = predictions()
-    truth, predicted = by_seed(table)
-    for row, seed in zip(predicted, (1, 2), strict=True):
-        own = table[table["seed"] == seed].sort_values("id")
-        assert row[:, 0].tolist() == own["prediction"].tolist()
-        assert truth[:, 0].tolist() == own["truth"].tolist()
-
-
-def test_several_columns_are_lined_up_too() -> None:
-    table = predictions().rename(columns={"truth": "truth_a", "prediction": "prediction_a"})
-    table = table.assign(truth_b=-table["truth_a"], prediction_b=2 * table["prediction_a"])
-    truth, predicted = by_seed(table)
-    one_truth, one_predicted = by_seed(predictions())
-    assert truth.tolist() == np.concatenate([one_truth, -one_truth], axis=-1).tolist()
-    assert (
-        predicted.tolist() == np.concatenate([one_predicted, 2 * one_predicted], axis=-1).tolist()
-    )
-
-
-def test_seeds_on_other_segments_are_refused() -> None:
-    table = predictions()
-    with pytest.raises(EvenfuseError, match="different segments"):
-        by_seed(table.iloc[1:])
-    table.loc[table["seed"] == 1, "truth"] += 1
-    with pytest.raises(EvenfuseError, match="different segments"):
-        by_seed(table)
-
-
 def test_mean_spread_and_interval() -> None:
-    truth, predicted = by_seed(predictions())
+    truth, predicted = predictions().by_id()
     metric = metric_results("sentiment", truth, predicted)["mae"]
     per_seed = np.abs(predicted - truth).mean(axis=(1, 2))
     assert metric.per_seed == pytest.approx(per_seed)
@@ -98,7 +66,8 @@ def test_the_file_of_predictions_gives_the_same_numbers(tmp_path: Path) -> None:
     predictions.write(tmp_path / "p.parquet")
     table = pd.read_parquet(tmp_path / "p.parquet")
     assert table.columns.tolist() == ["id", "truth", "prediction", "seed"]
-    for own, read in zip(predictions.by_id(), by_seed(table), strict=True):
+    read_back = read_predictions(tmp_path / "p.parquet", predictions.columns)
+    for own, read in zip(predictions.by_id(), read_back.by_id(), strict=True):
         assert own.tolist() == read.tolist()
 
 
@@ -120,37 +89,79 @@ def test_runs_of_other_settings_are_refused() -> None:
         results(run_record(1), other)
 
 
+def gap_of(first: Predictions, second: Predictions, metric: str = "acc2_non0") -> Gap:
+    (gap,) = compare(("a", "b"), (first, second), "sentiment", [metric])
+    return gap
+
+
 def test_a_clear_gap_is_found_and_no_gap_is_not() -> None:
     four, others = (1, 2, 3, 4), (5, 6, 7, 8)
     good, bad = predictions(seeds=four), predictions(shift=1.2, seeds=four)
-    same = predictions(seeds=others)
-    gap = compare(("a", "b"), (good, bad), "sentiment", "acc2_non0")
-    assert gap.gap > 0.3
-    assert gap.p < 0.01
-    assert 0 < gap.low < gap.gap < gap.high
-    none = compare(("a", "c"), (good, same), "sentiment", "acc2_non0")
-    assert none.p > 0.05
-    assert none.low < 0 < none.high
+    gap = gap_of(good, bad)
+    assert gap.found.value > 0.3
+    assert gap.found.p < 0.01
+    assert 0 < gap.found.low < gap.found.value < gap.found.high
+    none = gap_of(good, predictions(seeds=others))
+    assert none.found.p > 0.05
+    assert none.found.low < 0 < none.found.high
     first, second = corrected([gap, none])
-    assert first.p == pytest.approx(2 * gap.p)
-    assert second.p == pytest.approx(none.p)
+    assert first.found.p == pytest.approx(2 * gap.found.p)
+    assert second.found.p == pytest.approx(none.found.p)
 
 
 @pytest.mark.parametrize("metric", ["acc2_non0", "f1_has0", "mae", "corr"])
 def test_gap_is_the_difference_of_the_means_of_any_metric(metric: str) -> None:
-    tables = (predictions(), predictions(shift=0.8))
-    gap = compare(("a", "b"), tables, "sentiment", metric)
-    means = [metric_results("sentiment", *by_seed(table))[metric].mean for table in tables]
-    assert gap.gap == pytest.approx(means[0] - means[1])
+    arms = (predictions(), predictions(shift=0.8))
+    means = [metric_results("sentiment", *arm.by_id())[metric].mean for arm in arms]
+    assert gap_of(*arms, metric).found.value == pytest.approx(means[0] - means[1])
+
+
+def test_the_order_of_segments_and_the_names_of_seeds_are_of_no_account() -> None:
+    first, second = predictions(), predictions(shift=0.5)
+    order = np.random.default_rng(1).permutation(60)
+    other = replace(
+        second,
+        ids=[second.ids[i] for i in order],
+        truth=second.truth[order],
+        predicted=second.predicted[::-1, order],
+        seeds=[11, 12],
+    )
+    assert gap_of(first, other, "corr").found.p == pytest.approx(
+        gap_of(first, second, "corr").found.p
+    )
 
 
 def test_arms_with_other_truths_are_not_compared() -> None:
     other = predictions()
-    other.loc[other["id"] == "v[0]", "truth"] += 1
-    with pytest.raises(EvenfuseError, match="different truths of the same segments"):
-        compare(("a", "b"), (predictions(), other), "sentiment", "mae")
+    other.truth[7] += 0.2
+    with pytest.raises(EvenfuseError, match=r"a and b have different truths .* such as 'v\[7\]'"):
+        gap_of(predictions(), other)
+    other = predictions()
+    gap_of(predictions(), replace(other, truth=other.truth.astype(np.float32)))
 
 
 def test_arms_on_other_segments_are_not_compared() -> None:
-    with pytest.raises(EvenfuseError, match="a and b were evaluated on different segments"):
-        compare(("a", "b"), (predictions(), predictions(n=50)), "sentiment", "acc2_non0")
+    told = r"different segments: 10 are in {} alone, such as 'v\[50\]'"
+    with pytest.raises(EvenfuseError, match=told.format("a")):
+        gap_of(predictions(), predictions(n=50))
+    with pytest.raises(EvenfuseError, match=told.format("b")):
+        gap_of(predictions(n=50), predictions())
+
+
+def test_an_unknown_metric_is_answered() -> None:
+    with pytest.raises(
+        EvenfuseError, match="unknown metric 'acc2'; choose from: acc2_non0, acc2_has0"
+    ):
+        gap_of(predictions(), predictions(), "acc2")
+
+
+def test_an_arm_is_estimated_above_a_constant() -> None:
+    arm = predictions(seeds=(1, 2, 3, 4))
+    above = above_constant(arm, [0.5], "sentiment")
+    truth, predicted = arm.by_id()
+    gains = np.abs(predicted - truth)[:, :, 0] - np.abs(0.5 - truth)[:, 0]
+    assert above["mae"] == crossed.mean(gains)
+    assert above["corr"].value == pytest.approx(
+        metric_results("sentiment", truth, predicted)["corr"].mean
+    )
+    assert above["mae"].seeds == (4,)

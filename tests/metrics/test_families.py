@@ -131,6 +131,18 @@ def test_contributions_are_what_the_score_changes_by_without_a_sample(metrics, d
             assert np.std(moved[name]) == pytest.approx(np.std(expected), rel=0.1), name
 
 
+def test_a_class_of_one_sample_does_not_end_the_jackknife() -> None:
+    """Without that sample there would be nothing to score."""
+
+    def recall(truth: np.ndarray, prediction: np.ndarray) -> dict[str, float]:
+        if not truth.any():
+            raise EvenfuseError("there is no sample of this class")
+        return {"recall": float(prediction[truth > 0].mean())}
+
+    truth, prediction = np.array([1, 0, 0, 0, 0]), np.array([1, 1, 0, 0, 0])
+    assert jackknife(recall, truth, prediction)["recall"].tolist() == [1] * 5
+
+
 def test_the_jackknife_finds_nearly_the_same_contributions(metrics, data):
     found, own = jackknife(metrics.scores, *data), metrics.contributions(*data)
     scores = metrics.scores(*data)

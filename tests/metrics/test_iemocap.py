@@ -58,6 +58,15 @@ def test_always_no_scores_nothing_where_it_counts() -> None:
     assert found["balanced_acc"] == 0.5
 
 
+def test_an_emotion_that_nobody_has_counts_as_half_recalled() -> None:
+    truth, logits = np.eye(4)[[0, 1, 0, 1]], np.full((4, 4), -1.0)
+    logits[:, 2] = [1, -1, -1, -1]
+    # neutral, happy: recalls 0 and 1; sad: 0.5 (nobody) and 3/4; angry: 0.5 and 1
+    expected = np.mean([1 / 2, 1 / 2, (1 / 2 + 3 / 4) / 2, (1 / 2 + 1) / 2])
+    assert scores(truth, logits)["balanced_acc"] == pytest.approx(expected)
+    assert contributions(truth, logits)["balanced_acc"].mean() == pytest.approx(expected)
+
+
 @pytest.mark.parametrize("shape", [(200,), (200, 3), (100, 4)])
 def test_other_shapes_are_refused(shape: tuple[int, ...]) -> None:
     with pytest.raises(EvenfuseError, match=r"give \(n, 4\) each"):

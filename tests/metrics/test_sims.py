@@ -49,6 +49,25 @@ def test_a_value_on_a_cut_belongs_below_it(name, cut, below, above):
     assert correct[name].tolist() == [True, False]
 
 
+@pytest.mark.parametrize("kind", [np.float32, np.float64])
+@pytest.mark.parametrize("cut", [-0.7, -0.1, 0.0, 0.1, 0.7])
+def test_cuts_hold_in_the_precision_in_which_labels_are_kept(kind: type, cut: float) -> None:
+    """0.1 and -0.7 in float32 are above 0.1 and -0.7 in float64."""
+    on_it = np.array([cut, cut], kind).astype(np.float64)
+    sides = np.array([cut - 0.05, cut + 0.05])
+    correct = sims.contributions(on_it, sides)
+    assert correct["acc5" if cut else "acc2"].tolist() == [True, False]
+    assert sims.contributions(sides, on_it)["acc5" if cut else "acc2"].tolist() == [True, False]
+
+
+def test_labels_between_the_cuts_are_classed_alike_in_any_precision() -> None:
+    labels = np.arange(-10, 11) / 10
+    for truth in (labels, labels.astype(np.float32)):
+        classes = sims._classes(truth.astype(np.float64), labels)["acc5"]
+        assert classes[0].tolist() == classes[1].tolist()
+        assert np.bincount(classes[0]).tolist() == [4, 6, 2, 6, 3]
+
+
 def test_worst_prediction():
     truth = np.array([-1.0, -0.8, 0.8, 1.0])
     scores = sims.scores(truth, -truth)

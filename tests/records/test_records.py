@@ -36,7 +36,9 @@ def records() -> list[Record]:
         runs[0],
         arm_results(runs, predictions, cache_provenance(), {"test.h5": "xyz"}),
         choose(runs, ["optimizer.learning_rate", "model.a_fusion"]),
-        References(n_train=3, n_test=4, scores={"training_mean": {"mae": 0.5}}),
+        References(
+            n_train=3, n_test=4, training_mean=[0.1], scores={"training_mean": {"mae": 0.5}}
+        ),
         Timing(
             dataset="demo",
             generated_data=True,

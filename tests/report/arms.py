@@ -4,11 +4,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
-from evenfuse.evaluation.predictions import by_seed
+from evenfuse.evaluation.predictions import Predictions
 from evenfuse.evaluation.results import metric_results
 from evenfuse.files import write_json
+from evenfuse.metrics import family as metric_family
 from evenfuse.records.arms import ArmResults
 from evenfuse.report.arms import ReportedArm
 from evenfuse.report.material import Material
@@ -29,17 +29,23 @@ TITLES = Titles(
 )
 MEAN = {"acc2_non0": 0.55, "f1_non0": 0.39, "mae": 1.4, "corr": 0.0, "error": 1.4}
 BEST = {"acc2_non0": 0.8, "f1_non0": 0.8, "mae": 0.7, "corr": 0.8, "error": 0.7}
-REFERENCES = {"n_train": 1284, "n_test": 40, "scores": {"training_mean": MEAN, "text_only": BEST}}
 
 
 def material(arms: list[ReportedArm]) -> Material:
     """The files of arms, and of answers without a model."""
-    folder = arms[0].predictions.parent
+    folder, facts = arms[0].file.parent, arms[0].results.family
+    mean = {**dict.fromkeys(facts.metrics, 0.5), **MEAN}
+    values = {
+        "n_train": 1284,
+        "n_test": 40,
+        "training_mean": [0.2] * len(facts.columns),
+        "scores": {"training_mean": mean, "text_only": {**mean, **BEST}},
+    }
     references = [folder / f"{dataset}.references.json" for dataset in TITLES.datasets]
     for path in references:
-        write_json(path, REFERENCES)
+        write_json(path, values)
     results = [folder / f"{'_'.join(arm.results.key)}.json" for arm in arms]
-    predictions = [arm.predictions for arm in arms]
+    predictions = [arm.file for arm in arms]
     return Material({"results": results, "predictions": predictions, "references": references})
 
 
@@ -52,23 +58,19 @@ def arm(
     **changed: Any,
 ) -> ReportedArm:
     """An arm of two seeds on 40 segments: the truth with noise."""
-    rng = np.random.default_rng(7)
-    truth = np.tile(rng.uniform(-3, 3, 40), 2)
-    table = pd.DataFrame(
-        {
-            "id": [f"v[{i}]" for i in range(40)] * 2,
-            "truth": truth,
-            "prediction": truth + noise * rng.normal(size=80),
-            "seed": np.repeat([1, 2], 40),
-        }
-    )
+    rng, facts = np.random.default_rng(7), metric_family(family).facts
+    truth = rng.uniform(-3, 3, (40, 1))
+    if len(facts.columns) > 1:
+        truth = np.eye(len(facts.columns))[rng.integers(len(facts.columns), size=40)]
+    predicted = truth - facts.zero + noise * rng.normal(size=(2, *truth.shape))
+    made = Predictions([f"v[{i}]" for i in range(40)], facts.columns, [1, 2], truth, predicted)
     results = {
         "dataset": "demo",
         "optimizer": optimizer,
         "variant": variant,
         "model": "awf",
         "modalities": ["audio"],
-        "metrics": metric_results(family, *by_seed(table)),
+        "metrics": metric_results(family, *made.by_id()),
         "n_seeds": 2,
         "seeds": [1, 2],
         "n_train": 1284,
@@ -88,7 +90,7 @@ def arm(
     results |= changed
     path = folder / f"{results['dataset']}_{optimizer}_{variant}.json"
     ArmResults.model_validate(results).write(path)
-    table.to_parquet(path.with_suffix(".predictions.parquet"))
+    made.write(path.with_suffix(".predictions.parquet"))
     return ReportedArm.read(path)
 
 

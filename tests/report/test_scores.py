@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from evenfuse import parts
@@ -13,6 +14,7 @@ from tests.packages import install
 from tests.report.arms import TITLES, arm, material
 
 TABLE = Settings(title="ablation", published=[7])
+TWO = [("gb", 0.5), ("no-gb", 3.0)]
 
 
 def made(arms: list[ReportedArm]) -> list[Section]:
@@ -53,8 +55,9 @@ def test_cells_hold_mean_and_spread(arms: list[ReportedArm]) -> None:
     rows = made(arms)[0].rows
     metric = arms[0].results.metrics
     accuracy, mae = metric["acc2_non0"], metric["mae"]
-    assert rows["acc2_non0"][0] == f"{100 * accuracy.mean:.2f} ± {100 * accuracy.std:.2f}"
-    assert rows["mae"][0] == f"{mae.mean:.3f} ± {mae.std:.3f}"
+    shown = f"{100 * accuracy.mean:.2f} ± {100 * accuracy.std:.2f}"
+    assert rows["acc2_non0"][0].removesuffix(" †") == shown
+    assert rows["mae"][0].removesuffix(" †") == f"{mae.mean:.3f} ± {mae.std:.3f}"
 
 
 def test_demo_numbers_are_called_so(arms: list[ReportedArm]) -> None:
@@ -65,10 +68,10 @@ def test_demo_numbers_are_called_so(arms: list[ReportedArm]) -> None:
 
 def test_the_standard_error_counts_what_the_accuracy_counts(tmp_path: Path) -> None:
     one = arm(tmp_path, "sgd", "gb", 2.0)
-    table = one.test_predictions()
+    table = pd.read_parquet(one.file)
     neutral = table["id"].isin([f"v[{i}]" for i in range(15)])
     table.loc[neutral, "truth"] = 0.0
-    table.to_parquet(one.predictions)
+    table.to_parquet(one.file)
     mean = one.results.metrics["acc2_non0"].mean
     expected = 100 * (mean * (1 - mean) / 25) ** 0.5
     assert f"acc2_non0 is {expected:.1f} points" in made([one])[0].note
@@ -77,8 +80,59 @@ def test_the_standard_error_counts_what_the_accuracy_counts(tmp_path: Path) -> N
 def test_gaps_are_the_arm_that_has_it_minus_the_one_that_lacks_it(arms: list[ReportedArm]) -> None:
     table = made(arms)[-1].rows
     means = [arms[i].results.metrics["acc2_non0"].mean for i in (0, 1)]
-    assert table[["arm", "against"]].values.tolist() == [["demo_sgd_gb", "demo_sgd_no-gb"]]
+    assert table[["arm", "against", "metric"]].values.tolist() == [
+        ["demo_sgd_gb", "demo_sgd_no-gb", metric] for metric in ("acc2_non0", "mae", "corr")
+    ]
     assert table["gap"][0] == f"{100 * (means[0] - means[1]):+.2f}"
+
+
+def test_a_gap_has_one_p_which_says_what_is_drawn(arms: list[ReportedArm]) -> None:
+    section = made(arms)[-1]
+    assert [name for name in section.rows if name.startswith("p")] == [
+        "p, segments and seeds drawn"
+    ]
+    assert "Holm-corrected" in section.note
+
+
+def test_all_emotions_and_their_balance_are_tested(tmp_path: Path) -> None:
+    arms = [arm(tmp_path, "sgd", each, noise, "iemocap") for each, noise in TWO]
+    section, gaps = made(arms)
+    tested = [f"acc_{emotion}" for emotion in ("happy", "sad", "angry", "neutral")]
+    assert gaps.rows["metric"].tolist() == [*tested, "balanced_acc"]
+    assert set(gaps.rows["metric"]) <= set(section.rows.columns)
+
+
+def test_one_seed_each_has_no_interval(tmp_path: Path) -> None:
+    arms = [arm(tmp_path, "sgd", each, noise) for each, noise in TWO]
+    for each in arms:
+        table = pd.read_parquet(each.file)
+        table[table["seed"] == 1].to_parquet(each.file)
+    rows = made(arms)[-1].rows
+    assert set(rows["95 % interval"]) == {"unknown: one seed each"}
+    assert set(rows["p, segments and seeds drawn"]) == {"-"}
+
+
+def test_scores_that_are_not_clearly_better_than_the_training_mean_are_marked(
+    tmp_path: Path,
+) -> None:
+    learnt, not_learnt = (arm(tmp_path, "sgd", *each) for each in (("gb", 0.01), ("no-gb", 30.0)))
+    section = made([learnt, not_learnt])[0]
+    marked = section.rows[["acc2_non0", "mae", "corr"]].map(lambda cell: "†" in cell)
+    assert marked.values.tolist()[:2] == [[False] * 3, [True] * 3]
+    assert not marked[2:].any(axis=None)  # nor is any answer without a model
+    assert "† not clearly better than the training mean's" in section.note
+    assert "Every score is clearly better" in made([learnt])[0].note
+    rows = long_form(material([learnt, not_learnt])).set_index(["variant", "metric"])
+    assert rows.loc[("gb", "mae"), "clearly_better"]
+    assert not rows.loc[("no-gb", "mae"), "clearly_better"]
+    assert rows.loc[("gb", "mae"), "training_mean"] == 1.4
+
+
+def test_a_single_seed_is_never_clearly_better(tmp_path: Path) -> None:
+    one = arm(tmp_path, "sgd", "gb", 0.01, n_seeds=1)
+    section = made([one])[0]
+    assert section.rows["mae"][0].endswith("†")
+    assert "a single seed cannot tell" in section.note
 
 
 def test_without_a_whole_comparison_no_gap_is_shown(arms: list[ReportedArm]) -> None:
@@ -121,6 +175,6 @@ def test_a_family_of_another_package_has_a_table_and_gaps(
     section, gaps = sections(TABLE, material(arms), TITLES)
     assert section.rows.columns.tolist() == ["optimizer", "method", "error"]
     assert section.rows["error"].tolist()[-1] == "0.700"
-    assert section.note.endswith("epochs selected by validation mae.")
+    assert "epochs selected by validation mae. " in section.note
     gap = arms[0].results.metrics["error"].mean - arms[1].results.metrics["error"].mean
     assert gaps.rows[["metric", "gap"]].values.tolist() == [["error", f"{gap:+.3f}"]]

@@ -4,7 +4,7 @@ import pandas as pd
 
 from evenfuse.report.sections import Section, as_latex, as_markdown, latex, markdown
 
-ROWS = pd.DataFrame({"method": ["A & B", "C"], "acc2_non0": ["80.00 ± 1.00", "7"]})
+ROWS = pd.DataFrame({"method": ["A & B", "C"], "acc2_non0": ["80.00 ± 1.00", "7 †"]})
 SECTION = Section("Demo: 50 % of_all", ROWS, "Accuracies in %; acc2_non0 ± one.")
 
 
@@ -15,7 +15,7 @@ def test_markdown() -> None:
         "| method   | acc2_non0    |",
         "|----------|--------------|",
         "| A & B    | 80.00 ± 1.00 |",
-        "| C        | 7            |",
+        "| C        | 7 †          |",
         "",
         "Accuracies in %; acc2_non0 ± one.",
     ]
@@ -28,7 +28,9 @@ def test_latex_escapes_what_it_must() -> None:
     assert r"acc2\_non0" in text
     assert r"80.00 $\pm$ 1.00" in text
     assert r"Accuracies in \%; acc2\_non0 $\pm$ one." in text
+    assert r"7 $\dagger$" in text
     assert "±" not in text
+    assert "†" not in text
 
 
 def test_markup_in_a_text_is_text() -> None:

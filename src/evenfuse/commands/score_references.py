@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from evenfuse.cache.reading import read_cache
-from evenfuse.evaluation.references import best_reachable, training_mean
+from evenfuse.evaluation.references import best_reachable, constant, training_mean
 from evenfuse.records.references import References
 
 
@@ -22,7 +22,9 @@ def command(train: Path, test: Path, metrics: str, planted: Path | None, output:
     predictors there can be: of one who knows the text's part only, and of one who knows all.
     """
     known, asked = read_cache(train, ()), read_cache(test, ())
-    scores = {"training_mean": training_mean(known, asked, metrics)}
+    mean = training_mean(known, metrics)
+    scores = {"training_mean": constant(mean, asked, metrics)}
     if planted:
         scores |= best_reachable(planted, asked, metrics)
-    References(n_train=len(known), n_test=len(asked), scores=scores).write(output)
+    counts = {"n_train": len(known), "n_test": len(asked)}
+    References(**counts, training_mean=mean, scores=scores).write(output)

@@ -15,12 +15,12 @@ the coverage of the intervals.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from math import inf
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import brentq
-from scipy.stats import norm, t
+from scipy.special import ndtri, stdtrit
 
 from evenfuse.errors import EvenfuseError
 
@@ -31,8 +31,7 @@ Floats = NDArray[np.float64]
 class Estimate:
     """A mean or a gap: its 95 % interval, and p, two-sided, that it is 0 but for the draws.
 
-    `segments` and `seeds` count what was drawn; of one seed each, nothing is known of their spread,
-    and both interval and p are of that seed alone.
+    `segments` and `seeds` count what was drawn, the seeds of each arm.
     """
 
     value: float
@@ -40,42 +39,58 @@ class Estimate:
     high: float
     p: float
     segments: int
-    seeds: int
+    seeds: tuple[int, ...]
 
 
 @dataclass(frozen=True)
 class _Seeds:
-    """What the seeds of one arm add to the variance of its mean."""
+    """The seeds of one arm: how much its mean varies by them, with the rest, and the rest alone."""
 
-    variance: float
+    spread: float
+    rest: float
     freedom: int
 
     @classmethod
     def of(cls, scores: Floats) -> "_Seeds":
+        """Measure the seeds of scores (seed, segment)."""
         seeds, segments = scores.shape
-        if seeds == 1:
-            return cls(0.0, 0)
         means = scores.mean(axis=1)
         rest = scores - scores.mean(axis=0) - means[:, None] + scores.mean()
-        noise = (rest**2).sum() / ((seeds - 1) * max(segments - 1, 1))
-        between = segments * means.var(ddof=1)
-        return cls(max(between - noise, 0.0) / (seeds * segments), seeds - 1)
+        noise = (rest**2).sum() / ((seeds - 1) * (segments - 1))
+        return cls(means.var(ddof=1) / seeds, noise / (seeds * segments), seeds - 1)
+
+    @property
+    def variance(self) -> float:
+        """What the seeds alone add to the variance of the mean."""
+        return max(self.spread - self.rest, 0.0)
+
+    def beside_a_single_seed(self) -> "_Seeds":
+        """Add an arm of one seed that is taken to spread as these do.
+
+        The rest stays in: with it taken off, few seeds look alike too often to vouch for another.
+        """
+        seeds = self.freedom + 1
+        return _Seeds((1 + seeds) * self.spread, 0.0, self.freedom)
 
 
 def mean(scores: NDArray[Any]) -> Estimate:
     """Estimate the mean of scores (seed, segment).
 
+    A single seed says nothing of others: interval and p are then of that seed alone.
+
     Raises:
         EvenfuseError: if there are less than two segments, or a score is not finite.
     """
     checked = _checked(scores)
-    return _estimate(checked.mean(axis=0), [_Seeds.of(checked)], len(checked))
+    seeds = [_Seeds.of(checked)] if len(checked) > 1 else []
+    return _estimate(checked.mean(axis=0), seeds, (len(checked),))
 
 
 def gap(first: NDArray[Any], second: NDArray[Any]) -> Estimate:
     """Estimate by how much the mean of `first` is above that of `second`, on the same segments.
 
-    Both are (seed, segment); the numbers of seeds may differ.
+    Both are (seed, segment); the numbers of seeds may differ. A single seed is taken to spread as
+    those of the other arm. Of one seed each nothing is known: the interval is infinite and p is 1.
 
     Raises:
         EvenfuseError: as `mean`, or if the numbers of segments differ.
@@ -87,39 +102,45 @@ def gap(first: NDArray[Any], second: NDArray[Any]) -> Estimate:
             "both arms must be evaluated on the same"
         )
     differences = both[0].mean(axis=0) - both[1].mean(axis=0)
-    return _estimate(differences, [_Seeds.of(arm) for arm in both], min(map(len, both)))
+    numbers = (len(both[0]), len(both[1]))
+    if max(numbers) == 1:
+        return Estimate(float(differences.mean()), -inf, inf, 1.0, differences.size, numbers)
+    seeds = [_Seeds.of(arm) for arm in both if len(arm) > 1]
+    if min(numbers) == 1:
+        seeds = [seeds[0].beside_a_single_seed()]
+    return _estimate(differences, seeds, numbers)
 
 
-def _estimate(per_segment: Floats, seeds: Sequence[_Seeds], number: int) -> Estimate:
+def _estimate(per_segment: Floats, seeds: Sequence[_Seeds], numbers: tuple[int, ...]) -> Estimate:
     count = len(per_segment)
     value, of_segments = float(per_segment.mean()), float(per_segment.var(ddof=1)) / count
     of_seeds = sum(arm.variance for arm in seeds)
-    squares = sum(arm.variance**2 / arm.freedom for arm in seeds if arm.variance > 0)
-    freedom = of_seeds**2 / squares if squares > 0 else np.inf
+    freedom = _freedom(seeds) if of_seeds > 0 else inf
 
     def half_width(error: float) -> float:
-        by_seeds = t.isf(error / 2, freedom) ** 2 * of_seeds if of_seeds > 0 else 0.0
-        return float(np.sqrt(by_seeds + norm.isf(error / 2) ** 2 * of_segments))
+        quantiles = stdtrit(freedom, error / 2), ndtri(error / 2)
+        return float(np.sqrt(quantiles[0] ** 2 * of_seeds + quantiles[1] ** 2 * of_segments))
 
     width = half_width(0.05)
-    return Estimate(
-        value=value,
-        low=value - width,
-        high=value + width,
-        p=_p(abs(value), half_width),
-        segments=count,
-        seeds=number,
-    )
+    p = _p(abs(value), half_width)
+    return Estimate(value, value - width, value + width, p, count, numbers)
+
+
+def _freedom(seeds: Sequence[_Seeds]) -> float:
+    """Join the degrees of freedom of arms whose seeds may spread differently: Welch 1947."""
+    squares = sum(arm.spread**2 / arm.freedom for arm in seeds)
+    return sum(arm.spread for arm in seeds) ** 2 / squares
 
 
 def _p(distance: float, half_width: Callable[[float], float]) -> float:
-    """Return the error at which an interval just reaches 0."""
-    least = 1e-12
-    if half_width(least) <= distance:
-        return 0.0 if distance else 1.0
+    """Return the error at which an interval just reaches 0, by halving."""
     if distance == 0:
         return 1.0
-    return float(brentq(lambda error: half_width(error) - distance, least, 1.0))
+    low, high = 0.0, 1.0
+    for _ in range(50):
+        middle = (low + high) / 2
+        low, high = (middle, high) if half_width(middle) > distance else (low, middle)
+    return low
 
 
 def _checked(scores: NDArray[Any]) -> Floats:

@@ -1,6 +1,7 @@
 """Scores without a model, to hold a model's against."""
 
 import warnings
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -13,16 +14,22 @@ from evenfuse.metrics import family
 Scores = dict[str, float]
 
 
-def training_mean(train: Segments, test: Segments, metrics: str) -> Scores:
-    """Score, on the test split, the mean label of the training split as the answer to everything.
+def training_mean(train: Segments, metrics: str) -> list[float]:
+    """Return the mean label of the training split as a prediction, a number per column.
 
-    Its accuracies are those of the mean's sign; of a yes or no, those of the majority's answer.
+    Of a yes or no, its sign is the majority's answer.
     """
+    facts = family(metrics).facts
+    labels = train.labels[:, : len(facts.columns)]
+    answer: list[float] = (labels.mean(axis=0, dtype=np.float64) - facts.zero).tolist()
+    return answer
+
+
+def constant(answer: Sequence[float], test: Segments, metrics: str) -> Scores:
+    """Score, on the test split, one answer to everything, a number per column."""
     own = family(metrics)
-    columns = len(own.facts.columns)
-    truth = test.labels[:, :columns].astype(np.float64)
-    answer = train.labels[:, :columns].mean(axis=0, dtype=np.float64) - own.facts.zero
-    predicted = np.broadcast_to(answer, truth.shape)
+    truth = test.labels[:, : len(answer)].astype(np.float64)
+    predicted = np.broadcast_to(np.array(answer), truth.shape)
     with warnings.catch_warnings():
         # its correlation is 0 by design
         warnings.simplefilter("ignore", UserWarning)

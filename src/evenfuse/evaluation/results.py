@@ -7,6 +7,7 @@ import numpy as np
 
 from evenfuse.errors import EvenfuseError
 from evenfuse.evaluation import crossed
+from evenfuse.evaluation.contributions import contributions
 from evenfuse.evaluation.predictions import Floats, Predictions
 from evenfuse.evaluation.significance import summarize
 from evenfuse.metrics import family
@@ -77,20 +78,16 @@ def metric_results(metrics: str, truth: Floats, predicted: Floats) -> dict[str, 
     """
     own = family(metrics)
     per_seed = [own.scores(truth, prediction) for prediction in predicted]
-    contributions = [own.contributions(truth, prediction) for prediction in predicted]
+    drawn = contributions(metrics, truth, predicted)
+    intervals = {name: crossed.mean(scores) for name, scores in drawn.items()}
     return {
         name: MetricResult(
             **summarize([seed[name] for seed in per_seed]),
-            ci95=_interval([seed[name] for seed in contributions]),
+            ci95=(intervals[name].low, intervals[name].high),
             per_seed=[seed[name] for seed in per_seed],
         )
         for name in per_seed[0]
     }
-
-
-def _interval(contributions: Sequence[Floats]) -> tuple[float, float]:
-    estimate = crossed.mean(np.array(contributions))
-    return estimate.low, estimate.high
 
 
 def _selection(runs: Sequence[RunRecord]) -> ArmSelection:

@@ -15,7 +15,7 @@ class Metrics(NamedTuple):
     `scores` returns every metric of the facts, each a finite number; proportions lie in 0..1.
     `contributions` returns what each sample adds to each metric, whose mean the metric is; a
     metric may leave out samples, by the truth alone, so that two predictions of one truth pair up.
-    A file that has no `contributions` gets those of the jackknife, which take longer.
+    A file that has no `contributions` gets those of a jackknife, which take longer.
     """
 
     facts: Family

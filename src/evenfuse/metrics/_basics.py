@@ -158,12 +158,14 @@ def jackknife(
 ) -> dict[str, FloatArray]:
     """Return what each sample contributes to each score, with the score as their mean.
 
-    Found by leaving every sample out once: Efron and Tibshirani 1993, chapter 11.
+    Found by taking every sample twice once, the "positive" jackknife: Davison and Hinkley 1997,
+    section 2.7. To leave one out, as usual, could leave a class without any sample.
     """
-    whole, kept = scores(truth, prediction), ~np.eye(len(truth), dtype=np.bool_)
-    without = [scores(truth[rows], prediction[rows]) for rows in kept]
+    whole, every = scores(truth, prediction), np.arange(len(truth))
+    doubled = [np.append(every, sample) for sample in every]
+    with_one_more = [scores(truth[rows], prediction[rows]) for rows in doubled]
     contributions = {}
     for name, score in whole.items():
-        less = np.array([scored[name] for scored in without])
-        contributions[name] = score + (len(truth) - 1) * (less.mean() - less)
+        more = np.array([scored[name] for scored in with_one_more])
+        contributions[name] = score + (len(truth) + 1) * (more - more.mean())
     return contributions

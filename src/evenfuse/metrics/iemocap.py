@@ -3,7 +3,8 @@
 ================== ===========================================================================
 acc_E, f1_E        accuracy and F1 weighted by class, for each emotion E; the paper's table 5
 f1pos_E            F1 of "present" alone: always answering "absent" scores 0, but acc_happy 85.6 %
-balanced_acc       mean over the emotions of (recall of present + recall of absent) / 2
+balanced_acc       mean over the emotions of (recall of present + recall of absent) / 2; one that
+                   does not occur, such as "present" of an emotion that nobody has, counts as 0.5
 acc4               the highest logit is the right emotion; only segments with exactly one
 ================== ===========================================================================
 

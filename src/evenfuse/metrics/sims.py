@@ -24,7 +24,15 @@ from evenfuse.metrics._basics import (
     weighted_f1_contributions,
 )
 
-_CUTS = {"acc2": (0.0,), "acc3": (-0.1, 0.1), "acc5": (-0.7, -0.1, 0.1, 0.7)}
+# in float32, as labels and predictions are kept: there, 0.1 is a little more than in float64
+_CUTS = {
+    name: np.array(cuts, np.float32)
+    for name, cuts in {
+        "acc2": [0.0],
+        "acc3": [-0.1, 0.1],
+        "acc5": [-0.7, -0.1, 0.1, 0.7],
+    }.items()
+}
 
 
 def scores(truth: FloatArray, prediction: FloatArray) -> dict[str, float]:
@@ -69,7 +77,8 @@ def _clipped(truth: FloatArray, prediction: FloatArray) -> tuple[FloatArray, Flo
 
 
 def _classes(truth: FloatArray, prediction: FloatArray) -> dict[str, tuple[ClassArray, ClassArray]]:
+    single = truth.astype(np.float32), prediction.astype(np.float32)
     return {
-        name: (np.searchsorted(cuts, truth), np.searchsorted(cuts, prediction))
+        name: (np.searchsorted(cuts, single[0]), np.searchsorted(cuts, single[1]))
         for name, cuts in _CUTS.items()
     }

@@ -5,11 +5,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Self
 
-import pandas as pd
-
-from evenfuse.evaluation.predictions import by_seed
+from evenfuse.damage import reading
+from evenfuse.evaluation.prediction_files import read_predictions
+from evenfuse.evaluation.predictions import Predictions
 from evenfuse.metrics import Metrics, family
-from evenfuse.parquet import read_parquet
 from evenfuse.records.arms import ArmResults
 from evenfuse.report.published import Identity
 
@@ -19,34 +18,36 @@ class ReportedArm:
     """The results of one dataset, optimizer and variant, and the file of its predictions."""
 
     results: ArmResults
-    predictions: Path
+    file: Path
 
     @classmethod
     def read(cls, path: Path) -> Self:
         """Read a result file; the predictions lie beside it."""
         return cls(ArmResults.read(path), path.with_suffix(".predictions.parquet"))
 
+    @property
+    def name(self) -> str:
+        """Dataset, optimizer and variant, as in the name of its files."""
+        return "_".join(self.results.key)
+
     @cached_property
     def metrics(self) -> Metrics:
         """Its family of metrics."""
         return family(self.results.config.metrics)
 
-    @property
-    def compared(self) -> str:
-        """The metric by which its gaps to other arms are tested: the first that is shown."""
-        return self.results.shown[0]
+    @cached_property
+    def predictions(self) -> Predictions:
+        """The test predictions of all seeds."""
+        with reading("table", self.file):
+            return read_predictions(self.file, self.results.family.columns)
 
     @cached_property
     def counted(self) -> int:
-        """How many test segments that metric counts."""
-        truth, _ = by_seed(self.test_predictions())
-        return len(self.metrics.contributions(truth, truth)[self.compared])
+        """How many test segments the first metric counts that is shown."""
+        truth, _ = self.predictions.by_id()
+        return len(self.metrics.contributions(truth, truth)[self.results.shown[0]])
 
     def identity(self) -> Identity:
         """Return what decides which of the paper's rows it is, if any."""
         results, algorithm = self.results, self.results.config.optimizer.algorithm
         return Identity(results.dataset, results.variant, algorithm, results.generated_data)
-
-    def test_predictions(self) -> pd.DataFrame:
-        """Read the test predictions of all seeds."""
-        return read_parquet(self.predictions)

@@ -1,38 +1,43 @@
 """What the gaps between the arms of a table are worth."""
 
 from collections.abc import Iterator, Sequence
+from math import isinf
 
 import pandas as pd
 
 from evenfuse.evaluation.comparison import Gap, compare, corrected
 from evenfuse.report.arms import ReportedArm
+from evenfuse.report.gap_words import chance, signed
 from evenfuse.report.sections import Section
 from evenfuse.settings.metrics import Metric
 from evenfuse.settings.titles import Titles
 
+P = "p, segments and seeds drawn"
 NOTE = (
     "Gaps of the means over seeds with their 95 % intervals, proportions in points. Test segments "
     "and seeds are taken as draws: interval and p-value hold for other segments and other seeds. "
-    "The p-values are Holm-corrected within this table."
+    "The p-values are Holm-corrected within this table, the intervals are not."
 )
+Pair = tuple[ReportedArm, ReportedArm]
 
 
 def gaps(arms: Sequence[ReportedArm], titles: Titles) -> list[Section]:
     """Make one section of all comparisons whose both sides are shown; none, if there are none.
 
-    Each is tested within its dataset and optimizer, by the first metric that is shown. The p-values
-    are Holm-corrected together.
+    Each is tested within its dataset and optimizer, by every metric that its family tests. The
+    p-values are Holm-corrected together.
     """
     pairs = list(_pairs(arms, titles))
-    found = corrected([_tested(*pair) for pair in pairs])
-    metrics = [having.results.family.metrics[having.compared] for having, _ in pairs]
-    rows = pd.DataFrame([_row(gap, m) for gap, m in zip(found, metrics, strict=True)])
+    tested = [(gap, pair[0]) for pair in pairs for gap in _tested(*pair)]
+    found = corrected([gap for gap, _ in tested])
+    rows = pd.DataFrame(
+        _row(gap, arm.results.family.metrics[gap.metric])
+        for gap, (_, arm) in zip(found, tested, strict=True)
+    )
     return [Section("What the gaps are worth", rows, NOTE)] if pairs else []
 
 
-def _pairs(
-    arms: Sequence[ReportedArm], titles: Titles
-) -> Iterator[tuple[ReportedArm, ReportedArm]]:
+def _pairs(arms: Sequence[ReportedArm], titles: Titles) -> Iterator[Pair]:
     by_key = {arm.results.key: arm for arm in arms}
     for place in dict.fromkeys(arm.results.key[:2] for arm in arms):
         for pair in titles.comparisons:
@@ -41,20 +46,19 @@ def _pairs(
                 yield having, without
 
 
-def _tested(having: ReportedArm, without: ReportedArm) -> Gap:
-    names = ("_".join(having.results.key), "_".join(without.results.key))
-    tables = (having.test_predictions(), without.test_predictions())
-    return compare(names, tables, having.results.config.metrics, having.compared)
+def _tested(having: ReportedArm, without: ReportedArm) -> list[Gap]:
+    arms, own = (having.predictions, without.predictions), having.results
+    return compare((having.name, without.name), arms, own.config.metrics, own.family.tests)
 
 
 def _row(gap: Gap, metric: Metric) -> dict[str, str]:
-    scale, style = (100, "+.2f") if metric.percent else (1, "+.3f")
-    value, low, high = (f"{scale * number:{style}}" for number in (gap.gap, gap.low, gap.high))
+    found, known = gap.found, not isinf(gap.found.low)
+    value, low, high = (signed(each, metric) for each in (found.value, found.low, found.high))
     return {
         "arm": gap.first,
         "against": gap.second,
         "metric": gap.metric,
         "gap": value,
-        "95 % interval": f"{low} to {high}",
-        "p": f"{gap.p:.3f}" if gap.p >= 0.0005 else "< 0.001",
+        "95 % interval": f"{low} to {high}" if known else "unknown: one seed each",
+        P: chance(found.p) if known else "-",
     }

@@ -38,7 +38,7 @@ def _with_heading(section: Section) -> str:
 
 
 def _environment(section: Section) -> str:
-    table = _table(section.rows, "latex_booktabs").replace("±", r"$\pm$")
+    table = _with_symbols(_table(section.rows, "latex_booktabs"))
     lines = [
         r"\begin{table}",
         r"\caption{" + as_latex(section.title) + "}",
@@ -59,7 +59,11 @@ def as_markdown(text: object) -> str:
 def as_latex(text: str) -> str:
     """Return LaTeX that shows a text, with the rules by which tabulate escapes its cells."""
     escaped = "".join(LATEX_ESCAPE_RULES.get(character, character) for character in text)
-    return escaped.replace("±", r"$\pm$")
+    return _with_symbols(escaped)
+
+
+def _with_symbols(text: str) -> str:
+    return text.replace("±", r"$\pm$").replace("†", r"$\dagger$")
 
 
 def _table(rows: pd.DataFrame, style: str) -> str:

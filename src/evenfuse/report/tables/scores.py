@@ -7,6 +7,7 @@ import pandas as pd
 from evenfuse.evaluation.significance import binomial_standard_error
 from evenfuse.records.arms import MetricResult
 from evenfuse.records.references import References
+from evenfuse.report import learnt
 from evenfuse.report.arms import ReportedArm
 from evenfuse.report.gaps import gaps
 from evenfuse.report.material import Material
@@ -28,15 +29,17 @@ def sections(table: Settings, material: Material, titles: Titles) -> list[Sectio
     made, arms, references = [], material.arms(), material.references()
     for dataset in dict.fromkeys(arm.results.dataset for arm in arms):
         own = [arm for arm in arms if arm.results.dataset == dataset]
+        above = _rows(table, own, references[dataset], titles)
         below = _reference_rows(references[dataset], own[0].results.family)
-        rows = pd.concat([_rows(table, own, titles), below], ignore_index=True).fillna("")
+        rows = pd.concat([above, below], ignore_index=True).fillna("")
         title = f"{titles.datasets[dataset]}: {table.title}"
-        made.append(Section(title, rows, _note(own) + note(table, rows)))
+        made.append(Section(title, rows, _note(own, above) + note(table, rows)))
     return [*made, *gaps(arms, titles)]
 
 
 def long_form(material: Material) -> pd.DataFrame:
-    """One row per arm and metric, as computed: mean, std, interval, counts."""
+    """One row per arm and metric, as computed: mean, std, interval, training mean, counts."""
+    references = material.references()
     return pd.DataFrame(
         {
             **dict(zip(("dataset", "optimizer", "variant"), arm.results.key, strict=True)),
@@ -45,16 +48,21 @@ def long_form(material: Material) -> pd.DataFrame:
             "std": metric.std,
             "ci95_low": metric.ci95[0],
             "ci95_high": metric.ci95[1],
+            "training_mean": references[arm.results.dataset].scores["training_mean"][name],
+            "clearly_better": better[name],
             "n_seeds": arm.results.n_seeds,
             "n_test": arm.results.n_test,
             "generated_data": arm.results.generated_data,
         }
         for arm in material.arms()
+        for better in [learnt.is_better(arm, references[arm.results.dataset])]
         for name, metric in arm.results.metrics.items()
     )
 
 
-def _rows(table: Settings, arms: Sequence[ReportedArm], titles: Titles) -> pd.DataFrame:
+def _rows(
+    table: Settings, arms: Sequence[ReportedArm], references: References, titles: Titles
+) -> pd.DataFrame:
     found: dict[str, Sequence[str]] = {
         "optimizer": [titles.optimizers[arm.results.optimizer] for arm in arms],
         "method": [titles.variants[arm.results.variant] for arm in arms],
@@ -63,9 +71,13 @@ def _rows(table: Settings, arms: Sequence[ReportedArm], titles: Titles) -> pd.Da
         [published(table, arm.identity(), titles) for arm in arms],
         arms[0].results.family,
     )
+    better = [learnt.is_better(arm, references) for arm in arms]
     for name in family.shown:
         metric = family.metrics[name]
-        cells = [_cell(metric, arm.results.metrics[name]) for arm in arms]
+        cells = [
+            _cell(metric, arm.results.metrics[name]) + ("" if own[name] else learnt.MARK)
+            for arm, own in zip(arms, better, strict=True)
+        ]
         printed = [_number(metric, paper[name]) if name in paper else None for paper in papers]
         found |= columns(name, cells, printed)
     return pd.DataFrame(found)
@@ -91,14 +103,15 @@ def _number(metric: Metric, value: float) -> str:
     return f"{100 * value:.2f}" if metric.percent else f"{value:.3f}"
 
 
-def _note(arms: Sequence[ReportedArm]) -> str:
+def _note(arms: Sequence[ReportedArm], rows: pd.DataFrame) -> str:
     one, family = arms[0].results, arms[0].results.family
     origin = DEMO if one.generated_data else ""
+    marked = any(cell.endswith(learnt.MARK) for cell in rows.to_numpy().flat)
     percent = any(family.metrics[name].percent for name in family.shown)
     return (
         f"{origin}{_spread(one.n_seeds)} on {one.n_test} test segments; epochs selected by "
         f"validation {one.selection.metric}.{' Accuracies and F1 in %.' if percent else ''}"
-        f"{_standard_error(arms[0])}"
+        f"{_standard_error(arms[0])}{learnt.note(marked, one.n_seeds)}"
     )
 
 
@@ -107,7 +120,8 @@ def _spread(seeds: int) -> str:
 
 
 def _standard_error(arm: ReportedArm) -> str:
-    if not arm.results.family.metrics[arm.compared].percent:
+    first = arm.results.shown[0]
+    if not arm.results.family.metrics[first].percent:
         return ""
-    error = binomial_standard_error(arm.results.metrics[arm.compared].mean, arm.counted)
-    return f" One binomial standard error of {arm.compared} is {100 * error:.1f} points."
+    error = binomial_standard_error(arm.results.metrics[first].mean, arm.counted)
+    return f" One binomial standard error of {first} is {100 * error:.1f} points."

@@ -28,9 +28,9 @@ class Family:
     """What the config, training and reports know of a family.
 
     `columns` names what is predicted: the first label columns. `metrics` are in the order of
-    tables; `shown` are those that tables show, and the first accuracy among them is the one by
-    which gaps are tested. `losses` fit its labels, the first by default. `selected_by` picks the
-    epoch by default. `zero` is the label that a prediction of 0 stands for. `labels` is their
+    tables; `shown` are those that tables show, and `tested` those by which gaps are tested, all
+    that are shown by default. `losses` fit its labels, the first by default. `selected_by` picks
+    the epoch by default. `zero` is the label that a prediction of 0 stands for. `labels` is their
     range: a corpus with a label outside it is refused.
     """
 
@@ -41,3 +41,9 @@ class Family:
     selected_by: str
     zero: float = 0.0
     labels: LabelRange | None = None
+    tested: tuple[str, ...] = ()
+
+    @property
+    def tests(self) -> tuple[str, ...]:
+        """The metrics by which gaps are tested: every p-value more makes the others larger."""
+        return self.tested or self.shown
