@@ -46,6 +46,22 @@ class Interruption:
             raise StoppedError
 
 
+class Epochs:
+    """A watcher that notes which epochs are trained."""
+
+    def __init__(self) -> None:
+        self.trained: list[float] = []
+
+    def begun(self, batches: int, done: Any) -> None:
+        pass
+
+    def batches_done(self, number: int) -> None:
+        pass
+
+    def epoch_done(self, row: Any) -> None:
+        self.trained.append(row["epoch"])
+
+
 def numbers(trainer: Trainer) -> dict[str, Any]:
     rows = [{k: v for k, v in row.items() if k != "seconds"} for row in trainer.state.rows]
     return {"rows": rows, "epoch": trainer.state.selection.epoch}
@@ -60,8 +76,9 @@ def test_goes_on_exactly(make: Make, tmp_path: Path, algorithm: str, stop: tuple
     end = whole.state.tensors()
     with pytest.raises(StoppedError):
         fit(make(optimizer=optimizer), tmp_path / "cut", [Interruption(*stop)])
-    second = make(optimizer=optimizer)
-    fit(second, tmp_path / "cut")
+    second, epochs = make(optimizer=optimizer), Epochs()
+    fit(second, tmp_path / "cut", [epochs])
+    assert epochs.trained == list(range(stop[0] + 1, 5))
     assert numbers(second) == numbers(whole)
     expected = whole.state.model.state_dict()
     for key, value in second.state.model.state_dict().items():

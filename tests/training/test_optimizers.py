@@ -96,6 +96,17 @@ def test_decay_moves_a_weight_without_a_gradient(algorithm: str) -> None:
     assert weight.item() == pytest.approx(expected, rel=1e-5)
 
 
+def test_sgd_has_the_momentum_of_the_settings() -> None:
+    weight = nn.Parameter(torch.tensor([2.0]))
+    settings = OptimizerSettings(algorithm="sgd", learning_rate=0.1, momentum=0.5)
+    optimizer = build_optimizer(settings, [("head.weight", weight)])
+    weight.grad = torch.ones(1)
+    for _ in range(2):
+        optimizer.step()
+    # by .1, then by .1 and half of the step before
+    assert weight.item() == pytest.approx(2 - 0.1 - 0.15)
+
+
 def test_entries_of_a_gradient_are_clipped_to_their_largest(make: Make) -> None:
     run = make(optimizer={"algorithm": "sgd", "learning_rate": 1.0, "clip_value": 1e-3})
     before = [p.detach().clone() for p in run.state.model.parameters()]
