@@ -34,6 +34,13 @@ def test_goes_on_exactly(make: Make, tmp_path: Path, name: str) -> None:
 
 
 @every
+def test_it_has_the_defaults_of_its_settings(name: str) -> None:
+    told = parts.facts("balancers", name).Settings(name=name).arguments()
+    balancer = parts.code("balancers", name).Balancer(torch.ones(2))
+    assert {key: getattr(balancer, key) for key in told} == told
+
+
+@every
 def test_the_model_starts_as_without_it(make: Make, name: str) -> None:
     states = []
     for balancer in ("none", name):

@@ -123,6 +123,7 @@ def test_a_balancer_can_ask_for_other_representations_without_drawing_a_number(
 
     class Asking(none.Balancer):
         def backward(self, forward: Forward) -> dict[str, torch.Tensor]:
+            assert list(forward.encoders) == run.step.encoders
             before = torch.get_rng_state()
             with torch.no_grad():
                 told["again"] = forward.predict(forward.representations)

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import torch
+from safetensors.torch import load_file
 
 from evenfuse.errors import EvenfuseError
 from evenfuse.files import DiskFullError
@@ -102,6 +103,21 @@ def test_only_the_newest_epoch_is_kept_with_the_best_weights(make: Make, tmp_pat
     fit(run, tmp_path)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["epoch-4", "lock"]
     assert run.state.selection.epoch < 4
+
+
+def test_where_files_cannot_be_linked_the_best_weights_are_copied(
+    make: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(self: Path, target: Path) -> None:
+        raise OSError
+
+    monkeypatch.setattr(Path, "hardlink_to", refused)
+    run = make(optimizer={"learning_rate": 0.05})
+    fit(run, tmp_path)
+    assert run.state.selection.epoch < 4
+    kept = load_file(tmp_path / "epoch-4/best.safetensors")
+    weights = run.state.model.state_dict()
+    assert all(torch.equal(kept[name], weights[name]) for name in weights)
 
 
 @pytest.mark.parametrize(
