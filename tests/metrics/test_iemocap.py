@@ -58,6 +58,13 @@ def test_always_no_scores_nothing_where_it_counts() -> None:
     assert found["balanced_acc"] == 0.5
 
 
+def test_contributions_to_balanced_accuracy_have_it_as_their_mean() -> None:
+    without_anger = TRUTH[TRUTH[:, 3] == 0], LOGITS[TRUTH[:, 3] == 0]
+    for truth, logits in ((TRUTH, LOGITS), without_anger):
+        expected = scores(truth, logits)["balanced_acc"]
+        assert contributions(truth, logits)["balanced_acc"].mean() == pytest.approx(expected)
+
+
 @pytest.mark.parametrize("shape", [(200,), (200, 3), (100, 4)])
 def test_other_shapes_are_refused(shape: tuple[int, ...]) -> None:
     with pytest.raises(EvenfuseError, match=r"give \(n, 4\) each"):
