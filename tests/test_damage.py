@@ -73,3 +73,9 @@ def test_without_permission_nothing_is_renamed(tmp_path: Path) -> None:
         os._exit(0 if ok else 1)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
     assert path.exists()
+
+
+def test_a_device_is_never_renamed() -> None:
+    with pytest.raises(EvenfuseError, match="/dev/zero is no cache"), reading("cache", NULL):
+        raise DamagedError("it ends")
+    assert NULL.is_char_device()

@@ -39,6 +39,8 @@ def reading(kind: str, path: Path) -> Iterator[None]:
             "left as it is: make it readable and run the same command again"
         ) from None
     except DamagedError as error:
+        if not (path.is_file() or path.is_dir()):  # as root, a device could be renamed, too
+            raise EvenfuseError(f"{path} is no {kind}: it is not even a file") from None
         raise EvenfuseError(
             f"the {kind} {path} cannot be used ({error}); it was set aside as {_set_aside(path)}; "
             "run the workflow again to make a new one"

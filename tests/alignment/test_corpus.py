@@ -86,6 +86,21 @@ def test_a_difference_from_the_published_numbers_is_reported(tmp_path: Path) -> 
     assert read_provenance(tmp_path / "train.h5").counts["fewer than the 4 published"] == 1
 
 
+def test_a_video_without_a_modality_is_dropped_and_counted(generated: Path, tmp_path: Path) -> None:
+    for role in ROLES:
+        shutil.copy(generated / f"demo_{role}.csd", tmp_path)
+    with h5py.File(tmp_path / "demo_audio.csd", "r+") as audio:
+        (root,) = audio.values()
+        del root["data/demo003"]
+    with h5py.File(tmp_path / "demo_labels.csd") as labels:
+        (root,) = labels.values()
+        number = len(root["data/demo003/features"])
+    folds = {"train": ["demo000", "demo003"], "valid": ["demo001"], "test": ["demo002"]}
+    align(tmp_path, tmp_path, folds)
+    counts = read_provenance(tmp_path / "cache/train.h5").counts
+    assert counts["dropped: video not in audio"] == number > 0
+
+
 def test_a_split_without_segments_is_refused(generated: Path, tmp_path: Path) -> None:
     folds = {"train": ["demo000"], "valid": ["demo001"], "test": ["elsewhere"]}
     with pytest.raises(EvenfuseError, match="the split 'test' has no segments left"):
@@ -103,6 +118,8 @@ def test_a_segment_belongs_to_the_split_of_its_video(cache: Path, generated: Pat
 def test_every_row_is_a_word_in_every_modality(cache: Path) -> None:
     segments = read_cache(cache / "train.h5")
     assert set(segments.features) == {"vectors", "audio", "video"}
+    assert "" in segments.words.values  # the pause
+    assert "sp" not in segments.words.values
     for sequence in segments.features.values():
         assert sequence.offsets.tolist() == segments.words.offsets.tolist()
 

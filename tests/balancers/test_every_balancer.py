@@ -1,5 +1,6 @@
 """The battery that every balancer passes, found by its file name."""
 
+from inspect import Parameter, signature
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,14 @@ def test_trains_any_two_or_more_modalities(
 @every
 def test_goes_on_exactly(make: Make, tmp_path: Path, name: str) -> None:
     check_goes_on_exactly(make, tmp_path, {"name": name})
+
+
+@every
+def test_it_has_the_defaults_of_its_settings(name: str) -> None:
+    told = parts.facts("balancers", name).Settings(name=name).arguments()
+    parameters = signature(parts.code("balancers", name).Balancer).parameters
+    defaults = {key: parameters[key].default for key in told if key in parameters}
+    assert {k: v for k, v in defaults.items() if v not in (Parameter.empty, told[k])} == {}
 
 
 @every

@@ -49,6 +49,8 @@ def test_tokens_know_the_rows_of_their_words(segments: Segments, vocabulary: Pat
         assert set(inner.tolist()) == set(np.flatnonzero(segments.words[number] != "").tolist())
         assert (inner.diff() >= 0).all()
         assert inner.max() < batch.lengths["audio"][place]
+    (moved,) = corpus.batches([index], torch.device("cpu"))
+    assert torch.equal(moved.rows, batch.rows)
 
 
 def test_rows_are_refused_where_a_modality_has_others(segments: Segments, vocabulary: Path) -> None:

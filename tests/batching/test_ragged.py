@@ -37,4 +37,10 @@ def test_lists_are_laid_end_to_end() -> None:
     padded, lengths = tokens.pad(torch.tensor([0, 1]))
     assert padded.tolist() == [[5, 6, 7], [8, 0, 0]]
     assert lengths.tolist() == [3, 1]
-    assert padded.dtype == torch.int64
+    assert padded.dtype == RaggedTensor.from_lists([[]]).values.dtype == torch.int64
+
+
+def test_it_moves_whole() -> None:
+    moved = ragged().to(torch.device("cpu"))
+    assert torch.equal(moved.values, ragged().values)
+    assert torch.equal(moved.offsets, ragged().offsets)

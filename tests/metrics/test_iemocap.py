@@ -67,6 +67,13 @@ def test_an_emotion_that_nobody_has_counts_as_half_recalled() -> None:
     assert contributions(truth, logits)["balanced_acc"].mean() == pytest.approx(expected)
 
 
+def test_contributions_to_balanced_accuracy_have_it_as_their_mean() -> None:
+    without_anger = TRUTH[TRUTH[:, 3] == 0], LOGITS[TRUTH[:, 3] == 0]
+    for truth, logits in ((TRUTH, LOGITS), without_anger):
+        expected = scores(truth, logits)["balanced_acc"]
+        assert contributions(truth, logits)["balanced_acc"].mean() == pytest.approx(expected)
+
+
 @pytest.mark.parametrize("shape", [(200,), (200, 3), (100, 4)])
 def test_other_shapes_are_refused(shape: tuple[int, ...]) -> None:
     with pytest.raises(EvenfuseError, match=r"give \(n, 4\) each"):

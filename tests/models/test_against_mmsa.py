@@ -1,7 +1,8 @@
 """Held against MMSA 2.2.1, an independent implementation: equal weights, equal predictions.
 
-MMSA averages over the padding and takes an LSTM's state after it, so the segments have none. Where
-the models differ on purpose, the tests stand where the difference vanishes:
+What MMSA gives is in the golden files, which `golden/make.py` has made. MMSA averages over the
+padding and takes an LSTM's state after it, so the segments have none. Where the models differ on
+purpose, the tests stand where the difference vanishes:
 
 - dropout is off: MMSA has none on the text;
 - TFN has `limit` 3, MMSA's only range;
@@ -10,16 +11,14 @@ the models differ on purpose, the tests stand where the difference vanishes:
 """
 
 from importlib import import_module
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 import torch
 from torch import nn
 
-from tests.models.parts import batch, frames
-
-pytest.importorskip("MMSA", reason="to run it: pip install MMSA==2.2.1")
+from tests.models.mmsa import golden, take_over
+from tests.models.parts import frames
 
 LATE = {"audio": 5, "video": 7, "vectors": 11}  # MMSA's order of the fusion
 EARLY = {"vectors": 11, "audio": 5, "video": 7}
@@ -30,10 +29,6 @@ OURS: dict[str, dict[str, Any]] = {
     "tfn": {**SUBNETWORKS, **HEAD, "limit": 3.0},
     "lmf": {**SUBNETWORKS, "rank": 4},
     "ef_lstm": {"hidden_size": 12, "layers": 3, "dropout": 0.0},
-}
-THEIRS: dict[str, Any] = {
-    **{"feature_dims": (11, 5, 7), "train_mode": "regression"},
-    **{"text_out": 6, "post_fusion_dim": 10, "dropouts": (0.0, 0.0, 0.0, 0.0), "rank": 4},
 }
 
 # the names of parts: ours -> theirs
@@ -70,54 +65,23 @@ PARTS = {
 
 
 def ours(name: str, features: dict[str, int]) -> nn.Module:
+    """Our model with the weights of MMSA's."""
     settings = import_module(f"evenfuse.settings.models.{name}").Settings(name=name, **OURS[name])
     model: nn.Module = import_module(f"evenfuse.models.{name}").Model(settings, frames(features), 1)
+    take_over(model, golden(name).weights, PARTS[name])
     return model
-
-
-def theirs(name: str, **settings: Any) -> nn.Module:
-    """MMSA's model with twice the weights it starts with: predictions far from one another."""
-    module = import_module(f"MMSA.models.singleTask.{name.upper()}")
-    model: nn.Module = getattr(module, name.upper())(SimpleNamespace(**THEIRS, **settings))
-    for parameter in model.parameters():
-        parameter.data *= 2 if parameter.requires_grad else 1
-    return model
-
-
-def take_over(model: nn.Module, other: nn.Module, parts: dict[str, str]) -> None:
-    """Copy every parameter and statistic of our model from the part of the same role."""
-    given = other.state_dict()
-    for key, value in model.state_dict().items():
-        if key.startswith("readers.") or key == "fusion_weights":
-            continue
-        part = next(part for part in parts if key == part or key.startswith(f"{part}."))
-        value.copy_(given[parts[part] + key[len(part) :]].reshape(value.shape))
 
 
 @pytest.mark.parametrize("name", ["lf_dnn", "tfn", "lmf"])
-@pytest.mark.parametrize("training", [False, True])
-def test_late_fusion_predicts_the_same(name: str, training: bool) -> None:
-    torch.manual_seed(0)
-    model, other = ours(name, LATE).train(training), theirs(name, hidden_dims=(12, 3, 8))
-    for norm in (other.audio_subnet.norm, other.video_subnet.norm):
-        norm.running_mean.normal_()
-        norm.running_var.uniform_(0.5, 1.5)
-    take_over(model, other.train(training), PARTS[name])
-    segments = batch(LATE, segments=5, lengths={"audio": 9, "video": 4})
-    means = {name: s.mean(dim=1, keepdim=True) for name, s in segments.sequences.items()}
-    expected = other(segments.sequences["vectors"], means["audio"], means["video"])["M"]
-    assert expected.std() > 0.05
-    torch.testing.assert_close(model(segments).prediction, expected, rtol=1e-5, atol=1e-5)
+@pytest.mark.parametrize("case", ["outside", "training"])
+def test_late_fusion_predicts_the_same(name: str, case: str) -> None:
+    given = golden(name)
+    model = ours(name, LATE).train(case == "training")
+    predicted = model(given.batch(*LATE)).prediction
+    torch.testing.assert_close(predicted, given.expected(case), rtol=1e-5, atol=1e-5)
 
 
 def test_early_fusion_predicts_the_same() -> None:
-    torch.manual_seed(0)
-    model = ours("ef_lstm", EARLY)
-    other = theirs("ef_lstm", hidden_dims=12, seq_lens=6, num_layers=3, dropout=0.0).eval()
-    other.norm.weight.data.fill_(1.0)
-    other.norm.eps = 0.0
-    take_over(model, other, PARTS["ef_lstm"])
-    segments = batch(EARLY, segments=5)
-    expected = other(*segments.sequences.values())["M"]
-    assert expected.std() > 0.05
-    torch.testing.assert_close(model(segments).prediction, expected, rtol=1e-5, atol=1e-5)
+    given = golden("ef_lstm")
+    predicted = ours("ef_lstm", EARLY)(given.batch(*EARLY)).prediction
+    torch.testing.assert_close(predicted, given.expected("outside"), rtol=1e-5, atol=1e-5)

@@ -26,3 +26,12 @@ def test_signed_log_keeps_the_sign() -> None:
     reader = Frames(1, signed_log=True)
     compressed = reader(torch.tensor([[math.e - 1], [1 - math.e], [0.0]]), torch.ones(1))
     torch.testing.assert_close(compressed, torch.tensor([[1.0], [-1.0], [0.0]]))
+
+
+def test_compressed_frames_are_standardised_as_they_are_compressed() -> None:
+    reader = Frames(2, signed_log=True)
+    values = torch.tensor([[math.e - 1, -1000.0], [0.0, 3.0], [1 - math.e, 1.0], [5.0, 7.0]])
+    reader.fit(RaggedTensor(values, torch.tensor([0, 4])))
+    standard = reader(values, torch.ones(1))
+    torch.testing.assert_close(standard.mean(dim=0), torch.zeros(2), rtol=0, atol=1e-6)
+    torch.testing.assert_close(standard.std(dim=0), torch.ones(2))

@@ -12,10 +12,11 @@ import pytest
 
 from evenfuse.files import read_json
 from evenfuse.records.checkpoints import newest_epoch
-from evenfuse.running.progress import ProgressLines, epoch_line
+from evenfuse.running.progress import ProgressLines, epoch_line, first_at_floor
 from tests.processes import train_command
 from tests.report.conftest import Begin, killed
-from tests.training.conftest import run_settings
+from tests.training.conftest import Make, fit, run_settings
+from tests.training.test_checkpoint import Interruption, StoppedError
 
 ROWS = [
     {
@@ -66,6 +67,33 @@ def test_a_killed_run_goes_on_after_its_last_whole_epoch(
     assert lines[0] == f"seed 1: resuming after epoch {done}"
     for number, line in enumerate(lines[1:3], start=done + 1):
         assert line.startswith(f"seed 1: epoch {number}/5000, train l1 ")
+
+
+def test_a_fusion_weight_at_its_floor_is_told_once(
+    make: Make, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    balancing = {"name": "b_fusion", "learning_rate": 5000.0}
+    training = {"epochs": 4, "batch_size": 16}
+    run = make(balancing=balancing, training=training)
+    with pytest.raises(StoppedError):
+        fit(run, tmp_path, [ProgressLines(run.settings), Interruption(2)])
+    run = make(balancing=balancing, training=training)
+    rows = fit(run, tmp_path, [ProgressLines(run.settings)])
+    lines = capsys.readouterr().err.splitlines()
+    warned = [line for line in lines if "warning" in line]
+    epochs = {m: sum(row[f"at_floor_{m}"] > 0 for row in rows) for m in ("audio", "video")}
+    assert max(epochs.values()) > 1
+    assert [line.partition(",")[0] for line in warned] == [
+        f"seed 1: warning: the fusion weight of {m} fell to balancing.w_min"
+        for m, number in epochs.items()
+        if number
+    ]
+
+
+def test_no_warning_above_the_floor() -> None:
+    rows = [{"at_floor_audio": 0.0, "at_floor_video": share} for share in (0.0, 0.25, 0.5)]
+    names = ["audio", "video", "text"]
+    assert [first_at_floor(rows[:n], names) for n in (1, 2, 3)] == [[], ["video"], []]
 
 
 def test_the_bar_moves_by_batches_from_where_a_run_goes_on(

@@ -9,7 +9,7 @@ from evenfuse.balancers import Forward, none
 from evenfuse.balancers.b_fusion import Balancer as BFusion
 from evenfuse.models import awf
 from tests.training.conftest import Make, fit
-from tests.training.test_checkpoint import Interruption, StoppedError, numbers
+from tests.training.test_checkpoint import Epochs, Interruption, StoppedError, numbers
 from tests.training.toys import Remembering, WithHeads
 
 NONE = {"balancing": {"name": "none"}}
@@ -26,8 +26,9 @@ def test_goes_on_exactly_with_parameters_and_state(make: Make, tmp_path: Path) -
     fit(whole, tmp_path / "whole")
     with pytest.raises(StoppedError):
         fit(make(**NONE), tmp_path / "cut", [Interruption(2, 1)])
-    resumed = make(**NONE)
-    fit(resumed, tmp_path / "cut")
+    resumed, epochs = make(**NONE), Epochs()
+    fit(resumed, tmp_path / "cut", [epochs])
+    assert epochs.trained == [3, 4]
     assert numbers(resumed) == numbers(whole)
     before, after = (run.step.balancer.state_dict() for run in (whole, resumed))
     assert all(torch.equal(before[key], after[key]) for key in before)
@@ -122,6 +123,7 @@ def test_a_balancer_can_ask_for_other_representations_without_drawing_a_number(
 
     class Asking(none.Balancer):
         def backward(self, forward: Forward) -> dict[str, torch.Tensor]:
+            assert list(forward.encoders) == run.step.encoders
             before = torch.get_rng_state()
             with torch.no_grad():
                 told["again"] = forward.predict(forward.representations)

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import torch
+from safetensors.torch import load_file
 
 from evenfuse.errors import EvenfuseError
 from evenfuse.files import DiskFullError
@@ -48,6 +49,22 @@ class Interruption:
             raise StoppedError
 
 
+class Epochs:
+    """A watcher that notes which epochs are trained."""
+
+    def __init__(self) -> None:
+        self.trained: list[float] = []
+
+    def begun(self, batches: int, done: Any) -> None:
+        pass
+
+    def batches_done(self, number: int) -> None:
+        pass
+
+    def epoch_done(self, row: Any) -> None:
+        self.trained.append(row["epoch"])
+
+
 def numbers(trainer: Trainer) -> dict[str, Any]:
     rows = numbers_of(trainer.state.rows)
     return {"rows": rows, "epoch": trainer.state.selection.epoch}
@@ -66,8 +83,9 @@ def test_goes_on_exactly(make: Make, tmp_path: Path, algorithm: str, stop: tuple
     end = whole.state.tensors()
     with pytest.raises(StoppedError):
         fit(make(optimizer=optimizer), tmp_path / "cut", [Interruption(*stop)])
-    second = make(optimizer=optimizer)
-    fit(second, tmp_path / "cut")
+    second, epochs = make(optimizer=optimizer), Epochs()
+    fit(second, tmp_path / "cut", [epochs])
+    assert epochs.trained == list(range(stop[0] + 1, 5))
     assert numbers(second) == numbers(whole)
     expected = whole.state.model.state_dict()
     for key, value in second.state.model.state_dict().items():
@@ -91,6 +109,21 @@ def test_only_the_newest_epoch_is_kept_with_the_best_weights(make: Make, tmp_pat
     fit(run, tmp_path)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["epoch-4", "lock"]
     assert run.state.selection.epoch < 4
+
+
+def test_where_files_cannot_be_linked_the_best_weights_are_copied(
+    make: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(self: Path, target: Path) -> None:
+        raise OSError
+
+    monkeypatch.setattr(Path, "hardlink_to", refused)
+    run = make(optimizer={"learning_rate": 0.05})
+    fit(run, tmp_path)
+    assert run.state.selection.epoch < 4
+    kept = load_file(tmp_path / "epoch-4/best.safetensors")
+    weights = run.state.model.state_dict()
+    assert all(torch.equal(kept[name], weights[name]) for name in weights)
 
 
 @pytest.mark.parametrize(

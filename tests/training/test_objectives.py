@@ -14,7 +14,7 @@ from evenfuse.nn.model import Output
 from evenfuse.nn.objective import Losses, Objective, Task
 from evenfuse.training.loop import Trainer
 from tests.training.conftest import Make, fit
-from tests.training.test_checkpoint import Interruption, StoppedError, numbers
+from tests.training.test_checkpoint import Epochs, Interruption, StoppedError, numbers
 from tests.training.toys import Remembering, Taught
 
 KINDS = [Remembering, Taught]
@@ -40,8 +40,9 @@ def test_goes_on_exactly(
     fit(whole, tmp_path / "whole")
     with pytest.raises(StoppedError):
         fit(make(optimizer=DECAY), tmp_path / "cut", [Interruption(*stop)])
-    resumed = make(optimizer=DECAY)
-    fit(resumed, tmp_path / "cut")
+    resumed, epochs = make(optimizer=DECAY), Epochs()
+    fit(resumed, tmp_path / "cut", [epochs])
+    assert epochs.trained == list(range(stop[0] + 1, 5))
     assert numbers(resumed) == numbers(whole)
     for trainer in (whole, resumed):  # else the objective would have made no difference
         assert len(trainer.step.objective.state_dict()) > 0

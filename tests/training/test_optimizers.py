@@ -83,17 +83,28 @@ def test_what_needs_no_gradient_is_in_no_group() -> None:
     assert all(p.requires_grad for p in grouped)
 
 
-@pytest.mark.parametrize("algorithm", ["adam", "adamw"])
-def test_decay_of_adam_is_coupled_to_the_rate_or_not(algorithm: str) -> None:
-    # without a gradient Adam's L2 term moves a weight by the rate, AdamW's by rate times decay
+@pytest.mark.parametrize("algorithm", ["sgd", "adam", "adamw"])
+def test_decay_moves_a_weight_without_a_gradient(algorithm: str) -> None:
+    # Adam's L2 term moves it by the rate, the others' by rate times decay
     weight = nn.Parameter(torch.tensor([2.0]))
     settings = OptimizerSettings(algorithm=algorithm, learning_rate=0.1, weight_decay=0.01)
     optimizer = build_optimizer(settings, [("head.weight", weight)])
     assert isinstance(optimizer, AdamW) == (algorithm == "adamw")
     weight.grad = torch.zeros(1)
     optimizer.step()
-    expected = 2 * (1 - 0.1 * 0.01) if algorithm == "adamw" else 2 - 0.1
+    expected = 2 - 0.1 if algorithm == "adam" else 2 * (1 - 0.1 * 0.01)
     assert weight.item() == pytest.approx(expected, rel=1e-5)
+
+
+def test_sgd_has_the_momentum_of_the_settings() -> None:
+    weight = nn.Parameter(torch.tensor([2.0]))
+    settings = OptimizerSettings(algorithm="sgd", learning_rate=0.1, momentum=0.5)
+    optimizer = build_optimizer(settings, [("head.weight", weight)])
+    weight.grad = torch.ones(1)
+    for _ in range(2):
+        optimizer.step()
+    # by .1, then by .1 and half of the step before
+    assert weight.item() == pytest.approx(2 - 0.1 - 0.15)
 
 
 def test_entries_of_a_gradient_are_clipped_to_their_largest(make: Make) -> None:

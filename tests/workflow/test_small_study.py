@@ -85,6 +85,7 @@ def test_training_never_gets_the_test_split(finished: Project) -> None:
     assert "train.h5" in by_rule["train_seeds"]
     readers = {rule for rule, inputs in by_rule.items() if "test.h5" in inputs}
     assert readers == {"evaluate_arm", "score_references"}
+    assert by_rule["learn_vocabulary"] == "data/cache/demo/train.h5"
 
 
 def test_what_changes_no_number_runs_nothing(edited: Project) -> None:

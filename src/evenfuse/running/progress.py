@@ -40,6 +40,12 @@ class ProgressLines:
         """Print the line of an epoch."""
         self.rows.append(row)
         self._print(epoch_line(self.run, self.rows))
+        for modality in first_at_floor(self.rows, self.run.modalities):
+            self._print(
+                f"warning: the fusion weight of {modality} fell to balancing.w_min, so the model "
+                f"hardly hears {modality}; if w {modality} stays there, lower "
+                "balancing.learning_rate"
+            )
 
     def _print(self, text: str) -> None:
         tqdm.write(f"seed {self.run.seed}: {text}", file=sys.stderr)
@@ -58,6 +64,16 @@ def epoch_line(run: RunSettings, rows: Sequence[Row]) -> str:
         f"at most {tqdm.format_interval(left)} left",
     ]
     return ", ".join(column for column in columns if column)
+
+
+def first_at_floor(rows: Sequence[Row], modalities: Sequence[str]) -> list[str]:
+    """Return the modalities whose fusion weight was at its floor in the last epoch only."""
+
+    def at_floor(row: Row, modality: str) -> bool:
+        return row.get(f"at_floor_{modality}", 0) > 0
+
+    *earlier, last = rows
+    return [m for m in modalities if at_floor(last, m) and not any(at_floor(r, m) for r in earlier)]
 
 
 STYLES = {"g": ".1e", "w": ".2f"}
