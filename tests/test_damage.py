@@ -9,6 +9,7 @@ import pytest
 from evenfuse.damage import DamagedError, reading
 from evenfuse.errors import EvenfuseError
 
+ZERO = Path("/dev/zero")
 UNREADABLE = Path("/proc/self/mem")  # whoever reads its beginning gets an I/O error
 
 
@@ -76,6 +77,6 @@ def test_without_permission_nothing_is_renamed(tmp_path: Path) -> None:
 
 
 def test_a_device_is_never_renamed() -> None:
-    with pytest.raises(EvenfuseError, match="/dev/zero is no cache"), reading("cache", NULL):
+    with pytest.raises(EvenfuseError, match="/dev/zero is no cache"), reading("cache", ZERO):
         raise DamagedError("it ends")
-    assert NULL.is_char_device()
+    assert ZERO.is_char_device()

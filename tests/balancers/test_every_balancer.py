@@ -7,8 +7,8 @@ import pytest
 import torch
 
 from evenfuse import parts
-from tests.balancers.resuming import check_goes_on_exactly
 from tests.training.conftest import Make, fit
+from tests.training.resuming import check_goes_on_exactly
 
 NAMES = sorted(parts.names("balancers"))
 THREE = ["vectors", "audio", "video"]
@@ -31,7 +31,7 @@ def test_trains_any_two_or_more_modalities(
 
 @every
 def test_goes_on_exactly(make: Make, tmp_path: Path, name: str) -> None:
-    check_goes_on_exactly(make, tmp_path, {"name": name})
+    check_goes_on_exactly(make, tmp_path, balancing={"name": name})
 
 
 @every

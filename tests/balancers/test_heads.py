@@ -6,8 +6,8 @@ import pytest
 import torch
 
 from tests.balancers.passes import accumulated, gradients
-from tests.balancers.resuming import check_goes_on_exactly
 from tests.training.conftest import Make, fit
+from tests.training.resuming import check_goes_on_exactly
 
 HEADED = ["unimodal", "grad_norm", "gradient_blending", "mm_pareto"]
 
@@ -77,4 +77,4 @@ def test_pareto_accumulates_at_the_parameters(make: Make) -> None:
     ids=lambda balancing: balancing["name"],
 )
 def test_other_settings_go_on_exactly(make: Make, tmp_path: Path, balancing: dict) -> None:
-    check_goes_on_exactly(make, tmp_path, balancing)
+    check_goes_on_exactly(make, tmp_path, balancing=balancing)

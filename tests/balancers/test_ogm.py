@@ -6,8 +6,8 @@ import torch
 from evenfuse.balancers import none
 from evenfuse.balancers.ogm import Balancer
 from tests.balancers.passes import forward, gradients
-from tests.balancers.resuming import check_goes_on_exactly
 from tests.training.conftest import Make, fit
+from tests.training.resuming import check_goes_on_exactly
 
 
 @pytest.mark.parametrize(("alpha", "slower"), [(0.1, 0.836606), (0.3, 0.542127), (0.5, 0.322564)])
@@ -77,7 +77,7 @@ def test_noise_has_the_deviation_of_the_gradient_and_stays_in_the_encoders(make:
 @pytest.mark.parametrize("noise", [False, True])
 def test_goes_on_exactly(make: Make, tmp_path, noise: bool) -> None:
     balancing = {"name": "ogm", "alpha": 1.0, "start": 1, "end": 3, "noise": noise}
-    check_goes_on_exactly(make, tmp_path, balancing)
+    check_goes_on_exactly(make, tmp_path, balancing=balancing)
 
 
 def test_it_measures_g_as_no_balancing_does(make: Make) -> None:

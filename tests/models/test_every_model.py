@@ -1,15 +1,19 @@
 """The battery that every model passes, found by its file name."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import torch
+from torch import nn
+from torch.nn.functional import pad
 
 from evenfuse.assembly.build import build_objective
 from evenfuse.assembly.saved import load_model, save_model
 from evenfuse.balancers import Forward
 from evenfuse.balancers.b_fusion import Balancer
 from evenfuse.batching.corpus import Batch
+from evenfuse.batching.words import NO_WORD
 from evenfuse.errors import EvenfuseError
 from evenfuse.nn.predict import predict
 from evenfuse.nn.text import Tokenizer
@@ -19,13 +23,26 @@ from tests.models.conftest import ACCEPTED, LATE, ONE_EACH, REFUSED, Make, over,
 CPU = torch.device("cpu")
 
 
-def longer(batch: Batch, steps: int) -> Batch:
-    """The same batch with more padding, which holds something."""
+def longer(batch: Batch, steps: int, held: float = 7) -> Batch:
+    """The same batch with more padding, which holds something: tokens 7, frames what is said."""
     padded = {
-        name: torch.cat([s, s.new_full((len(s), steps, *s.shape[2:]), 7)], dim=1)
+        name: torch.cat(
+            [s, s.new_full((len(s), steps, *s.shape[2:]), 7 if name == "text" else held)], dim=1
+        )
         for name, s in batch.sequences.items()
     }
-    return Batch(padded, batch.lengths, batch.labels, batch.index)
+    words = {
+        name: None if rows is None else pad(rows, (0, steps), value=NO_WORD)
+        for name, rows in (("rows", batch.rows), ("heads", batch.heads))
+    }
+    return replace(batch, sequences=padded, **words)
+
+
+def without_dropout(model: nn.Module) -> None:
+    """What dropout drops depends on the size of the padded batch."""
+    for module in model.modules():
+        if isinstance(module, nn.Dropout):
+            module.p = 0.0
 
 
 def _ids(tokenizer: Tokenizer) -> list[list[int]]:
@@ -49,6 +66,27 @@ def test_padding_changes_nothing(make: Make, name: str, modalities: list[str]) -
         plain = model.eval()(batch).prediction
         padded = model(longer(batch, 9)).prediction
     torch.testing.assert_close(padded, plain, rtol=1e-5, atol=1e-6)
+
+
+@over(ACCEPTED)
+def test_padding_that_is_no_number_reaches_no_loss_and_no_gradient(
+    make: Make, name: str, modalities: list[str]
+) -> None:
+    model, corpus, settings = make(name, modalities)
+    without_dropout(model)
+    found = []
+    plain = corpus.batch(torch.arange(6))
+    for batch in (plain, longer(plain, 7, torch.nan)):
+        torch.manual_seed(0)
+        model.zero_grad()
+        objective = build_objective(settings, model, corpus)  # it may remember earlier batches
+        losses = objective(model(batch), batch)
+        all_losses = [losses.task, *losses.auxiliary.values()]
+        sum(all_losses).backward()
+        gradients = [p.grad.clone() for p in model.parameters() if p.grad is not None]
+        found.append([*all_losses, *gradients])
+    for padded, expected in zip(*found, strict=True):
+        torch.testing.assert_close(padded, expected, rtol=1e-4, atol=1e-6)
 
 
 @over(ONE_EACH)

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from evenfuse.errors import EvenfuseError
 from evenfuse.settings.config import Config
 from evenfuse.settings.reading import load
 from tests.settings.spoilt import Tree, put, sentence, shipped, small
@@ -31,18 +32,25 @@ lf-lstm-video   | LF-LSTM, video only           | video               | lf_lstm 
 ef-lstm         | EF-LSTM                       | vectors audio video | ef_lstm  | none     | 0.005
 tfn             | TFN                           | vectors audio video | tfn      | none     | 0.0
 tfn-gb          | TFN with B-fusion             | vectors audio video | tfn      | b_fusion | 0.0
+tfn-bert        | TFN (BERT)                    | text audio video    | tfn      | none     | 0.0
 tfn-text        | TFN, text only                | vectors             | tfn      | none     | 0.0
 tfn-audio       | TFN, audio only               | audio               | tfn      | none     | 0.0
 tfn-video       | TFN, video only               | video               | tfn      | none     | 0.0
 lmf             | LMF                           | vectors audio video | lmf      | none     | 0.005
 lmf-gb          | LMF with B-fusion             | vectors audio video | lmf      | b_fusion | 0.005
+lmf-bert        | LMF (BERT)                    | text audio video    | lmf      | none     | 0.0
 lmf-text        | LMF, text only                | vectors             | lmf      | none     | 0.005
 lmf-audio       | LMF, audio only               | audio               | lmf      | none     | 0.005
 lmf-video       | LMF, video only               | video               | lmf      | none     | 0.005
 mult            | MulT                          | vectors audio video | mult     | none     | 0.005
+mult-bert       | MulT (BERT)                   | text audio video    | mult     | none     | 0.0
 lmf-mult        | LMF-MulT                      | vectors audio video | lmf_mult | none     | 0.005
+lmf-mult-bert   | LMF-MulT (BERT)               | text audio video    | lmf_mult | none     | 0.0
 cm-attn         | Fusion-Based-CM-Attn-MulT     | vectors audio video | cm_attn  | none     | 0.005
+cm-attn-bert    | Fusion-Based-CM-Attn-MulT (BERT) | text audio video | cm_attn  | none     | 0.0
 misa            | MISA                          | text audio video    | misa     | none     | 0.0
+mag-bert        | MAG-BERT                      | text audio video    | mag_bert | none     | 0.0
+hgraph-cl       | HGraph-CL                     | text audio video    | hgraph_cl | none    | 0.001
 ogm               | A-fusion with OGM-GE            || awf      | ogm      | 0.0
 ags               | A-fusion with AGS               || awf      | ags      | 0.0
 agm               | A-fusion with AGM               || awf      | agm      | 0.0
@@ -127,6 +135,15 @@ def test_text_alone_is_read_as_its_variant_reads_it() -> None:
     assert load(formed(["text"])).variants["mine-text"].modalities == ["vectors"]
     values = formed(["text"], modalities=["text", "audio"])
     assert load(values).variants["mine-text"].modalities == ["text"]
+
+
+def test_early_fusion_has_no_form_with_bert() -> None:
+    config = load(put(shipped(), "variants.ef-lstm.forms", ["bert"]))
+    with pytest.raises(EvenfuseError) as caught:
+        config.run("mosi", "adam", "ef-lstm-bert")
+    told = "ef_lstm joins the modalities word by word, and the tokens of 'text' are no words"
+    assert told in str(caught.value)
+    assert "\n" not in str(caught.value)
 
 
 def test_a_form_without_modalities_is_refused() -> None:

@@ -60,6 +60,33 @@ def test_what_a_dataset_cannot_feed_is_left_out() -> None:
     assert config().table_arms("extra") == EXTRA
 
 
+PICKLE = {
+    "title": "Pickle",
+    "format": "mmsa",
+    "files": {"pickle": "p.pkl"},
+    "modalities": ["text", "audio"],
+}
+
+
+@pytest.mark.parametrize(("own", "fed"), [({}, False), ({"word_rows": True}, True)])
+def test_tokens_meet_their_words_only_where_data_is_aligned_to_them(own: Any, fed: bool) -> None:
+    gated = {"model": {"name": "mag_bert"}, "modalities": ["text", "audio"]}
+    made = config(
+        study={"datasets": ["words", "pickle"]},
+        datasets={"pickle": {**PICKLE, **own}},
+        variants={"gated": gated},
+        tables={"extra": {"variants": ["gated"]}},
+    )
+    fed_ones = ["words", *(["pickle"] if fed else [])]
+    assert made.table_arms("extra") == [(name, "adam", "gated") for name in fed_ones]
+    assert made.run("words", "adam", "gated")
+    if fed:
+        assert made.run("pickle", "adam", "gated")
+        return
+    with pytest.raises(EvenfuseError, match=r"mag_bert joins tokens .* 'pickle' is not aligned"):
+        made.run("pickle", "adam", "gated")
+
+
 def test_the_arms_of_tables_of_scores_are_trained_those_of_seconds_are_not() -> None:
     assert config().trained_arms() == STUDY + EXTRA
     assert config().table_arms("overall") == STUDY + EXTRA

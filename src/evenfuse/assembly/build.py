@@ -8,6 +8,7 @@ from torch import nn
 from evenfuse import parts
 from evenfuse.balancers import Balancer, Fusion
 from evenfuse.batching.corpus import Corpus
+from evenfuse.batching.parsing import Parser
 from evenfuse.cache.segments import Segments
 from evenfuse.errors import EvenfuseError
 from evenfuse.nn.late_fusion import LateFusion
@@ -64,7 +65,14 @@ def read_corpus(settings: RunSettings, segments: Segments, tokenizer: Tokenizer 
             f"the metrics '{settings.metrics}' need {needed} labels per segment, the cache has "
             f"{there}; give the dataset other metrics"
         )
-    return Corpus.from_segments(segments, settings.modalities, tokenizer, settings.model.word_rows)
+    parsed_by = settings.model.parsed_by()
+    return Corpus.from_segments(
+        segments,
+        settings.modalities,
+        tokenizer,
+        settings.model.word_rows,
+        Parser(parsed_by) if parsed_by else None,
+    )
 
 
 def columns(settings: RunSettings) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from typing import Self
 import torch
 from torch import Tensor
 
+from evenfuse.batching.parsing import Parser
 from evenfuse.batching.ragged import RaggedTensor, moved
 from evenfuse.batching.words import NO_WORD, Encoding, Tokenizer, rows_of_tokens
 from evenfuse.cache.segments import Segments
@@ -23,7 +24,8 @@ class Batch:
     with zeros to the longest of the batch; `lengths` holds the true lengths (batch,); `labels` is
     (batch, column), all columns of the cache; `index` (batch,) numbers the segments in their split.
     `rows` (batch, token) is for models that ask for it: the row of the other modalities that each
-    token meets, which is its word's, or `NO_WORD`.
+    token meets, which is its word's, or `NO_WORD`. `heads` is the same of its word's head, for
+    models that ask for a parse.
     """
 
     sequences: dict[str, Tensor]
@@ -31,6 +33,7 @@ class Batch:
     labels: Tensor
     index: Tensor
     rows: Tensor | None = None
+    heads: Tensor | None = None
 
     def __len__(self) -> int:
         return len(self.labels)
@@ -43,6 +46,7 @@ class Batch:
             moved(self.labels, device),
             moved(self.index, device),
             None if self.rows is None else moved(self.rows, device),
+            None if self.heads is None else moved(self.heads, device),
         )
 
 
@@ -50,13 +54,14 @@ class Batch:
 class Corpus:
     """The segments of one split: per modality a ragged tensor, `labels` (segment, column).
 
-    `rows` are those of `Batch`, or None if no model asked for them.
+    `rows` and `heads` are those of `Batch`, or None if no model asked for them.
     """
 
     ids: list[str]
     sequences: dict[str, RaggedTensor]
     labels: Tensor
     rows: RaggedTensor | None = None
+    heads: RaggedTensor | None = None
 
     @classmethod
     def from_segments(
@@ -65,10 +70,11 @@ class Corpus:
         modalities: Sequence[str],
         tokenizer: Tokenizer | None,
         word_rows: bool = False,
+        parser: Parser | None = None,
     ) -> Self:
         """Keep what the modalities need, and all labels; text is without its pauses.
 
-        With `word_rows`, tokens know the rows of their words.
+        With `word_rows`, tokens know the rows of their words; with a parser, also of their heads.
 
         Raises:
             EvenfuseError: if the rows are asked for, and a modality has no row for each word.
@@ -81,7 +87,8 @@ class Corpus:
             for name in modalities
         }
         rows = _rows(segments, modalities, encodings) if word_rows else None
-        return cls(segments.ids, sequences, torch.from_numpy(segments.labels), rows)
+        heads = _heads(segments, rows, parser) if rows and parser else None
+        return cls(segments.ids, sequences, torch.from_numpy(segments.labels), rows, heads)
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -113,6 +120,7 @@ class Corpus:
             self.labels[index],
             index,
             None if self.rows is None else self.rows.pad(index, NO_WORD)[0],
+            None if self.heads is None else self.heads.pad(index, NO_WORD)[0],
         )
 
     def batches(self, order: Iterable[Tensor], device: torch.device) -> Iterator[Batch]:
@@ -138,3 +146,14 @@ def _rows(
             )
     numbered = enumerate(encodings)
     return RaggedTensor.from_lists([rows_of_tokens(segments.words[i], e) for i, e in numbered])
+
+
+def _heads(segments: Segments, rows: RaggedTensor, parser: Parser) -> RaggedTensor:
+    heads = parser.heads([segments.words[i] for i in range(len(segments))])
+    of_tokens = rows.values.split(rows.lengths().tolist())
+    return RaggedTensor.from_lists(
+        [
+            [NO_WORD if row == NO_WORD else of_words[row] for row in tokens.tolist()]
+            for of_words, tokens in zip(heads, of_tokens, strict=True)
+        ]
+    )

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import torch
 from tokenizers import Encoding
@@ -24,7 +24,8 @@ class Tokens(Reader):
     def __init__(self, bert: nn.Module):
         super().__init__()
         self.bert = bert
-        self.width = bert.config.hidden_size  # type: ignore[union-attr,assignment]
+        self.config = cast(Any, bert.config)
+        self.width = self.config.hidden_size
 
     def forward(
         self, values: Tensor, lengths: Tensor, shifts: Mapping[int, Shift] | None = None

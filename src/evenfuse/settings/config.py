@@ -8,10 +8,12 @@ from pydantic import Field, field_validator
 
 from evenfuse import parts
 from evenfuse.errors import EvenfuseError, choose
+from evenfuse.parts import facts
 from evenfuse.settings.arms import ArmKey
 from evenfuse.settings.dataset import Dataset
 from evenfuse.settings.forms import with_forms
 from evenfuse.settings.layers import Layer, OptimizerPart, RunPart, Variant
+from evenfuse.settings.models import ModelSettings
 from evenfuse.settings.run import ArmSettings, ScratchEncoderSettings, parse_arm
 from evenfuse.settings.shown import Figures, Tables
 from evenfuse.settings.sources import Origin, Source
@@ -193,15 +195,23 @@ class Config(Strict):
     ) -> Iterator[ArmKey]:
         """Leave out what a dataset cannot feed: BERT models where there are no words, say."""
         for dataset in datasets:
-            available = set(self.dataset(dataset).available_modalities())
-            for optimizer, variant in product(optimizers, variants):
-                if available.issuperset(choose("variant", variant, self.variants).modalities or []):
-                    yield ArmKey(dataset, optimizer, variant)
+            data = self.dataset(dataset)
+            available, aligned = set(data.available_modalities()), data.has_word_rows()
+            for optimizer, name in product(optimizers, variants):
+                variant = choose("variant", name, self.variants)
+                has_all = available.issuperset(variant.modalities or [])
+                if has_all and (aligned or not _needs_word_rows(variant)):
+                    yield ArmKey(dataset, optimizer, name)
 
 
 def _per_optimizer(above: str, parts: Mapping[str, RunPart]) -> Iterator[Layer]:
     for optimizer, part in parts.items():
         yield Layer(f"{above}.per_optimizer.{optimizer}", part)
+
+
+def _needs_word_rows(variant: Variant) -> bool:
+    settings: type[ModelSettings] = facts("models", variant.model["name"]).Settings
+    return settings.word_rows
 
 
 def _check_fit(settings: ArmSettings, data: Dataset, arm: str) -> None:
@@ -211,6 +221,12 @@ def _check_fit(settings: ArmSettings, data: Dataset, arm: str) -> None:
     for modality in (*settings.modalities, *settings.signed_log):
         choose("modality", modality, data.available_modalities())
     settings.model.check_modalities(settings.modalities)
+    if settings.model.word_rows and not data.has_word_rows():
+        raise EvenfuseError(
+            f"{arm}: the model {settings.model.name} joins tokens and the rows of their words, but "
+            f"'{settings.dataset}' is not aligned to the words; leave the model out there, or, if "
+            f"its files have a row per word, set datasets.{settings.dataset}.word_rows"
+        )
     if settings.balancing.late_fusion and not settings.model.late_fusion:
         raise EvenfuseError(
             f"{arm} cannot be balanced: the model {settings.model.name} has no last linear map "

@@ -45,6 +45,9 @@ class Dataset(Strict):
     planted: FileName | None = Field(None, description="Parquet file of a planted truth")
     pause: str = Field("sp", description="the word that stands for a pause")
     modalities: list[Role] = Field(min_length=1, description="what the models are given")
+    word_rows: bool | None = Field(
+        None, description="whether every modality has a row per word; else if it is aligned here"
+    )
     metrics: str = Field("sentiment", description="a family of metrics")
     text_encoder: str = "google-bert/bert-base-uncased"
     signed_log: list[str] = Field([], description="modalities compressed by sign(x) log(1 + |x|)")
@@ -98,6 +101,10 @@ class Dataset(Strict):
         by_format = SENTIMENT if self.generate else self.facts.columns
         as_published = PUBLISHED_LABELS.get(self.published_as or "")
         return [labels for labels in (by_format, as_published) if labels]
+
+    def has_word_rows(self) -> bool:
+        """Return whether every modality has a row for each word."""
+        return self.facts.aligned if self.word_rows is None else self.word_rows
 
     def available_modalities(self) -> dict[str, str]:
         """Return what a model can be given here, and the file that it comes from."""

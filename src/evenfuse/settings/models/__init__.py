@@ -29,5 +29,9 @@ class ModelSettings(Strict):
 
     name: str = Field(description="a model; see docs/extending.md for your own")
 
+    def parsed_by(self) -> str | None:
+        """Return the spaCy pipeline whose parse of the words the model asks for, if any."""
+        return None
+
     def check_modalities(self, modalities: Sequence[str]) -> None:
         """Raise EvenfuseError if the model makes no sense of these modalities."""
