@@ -1,6 +1,6 @@
 """Settings of balancers that act in some epochs only."""
 
-from typing import Self
+from typing import ClassVar, Self
 
 from pydantic import Field, model_validator
 
@@ -8,7 +8,9 @@ from evenfuse.settings.balancers import BalancerSettings
 
 
 class InSomeEpochs(BalancerSettings):
-    """From which epoch to before which."""
+    """From which epoch to before which; all of them compare modalities."""
+
+    fewest_modalities: ClassVar[int] = 2
 
     start: int = Field(0, ge=0, description="epoch, counted from 0, from which it acts")
     end: int | None = Field(None, gt=0, description="epoch before which it ends; null: never")

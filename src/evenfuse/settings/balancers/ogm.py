@@ -1,7 +1,5 @@
 """Settings of OGM-GE (arXiv 2203.15332)."""
 
-from typing import ClassVar
-
 from pydantic import Field
 
 from evenfuse.settings.balancers._window import InSomeEpochs
@@ -9,8 +7,6 @@ from evenfuse.settings.balancers._window import InSomeEpochs
 
 class Settings(InSomeEpochs):
     """Gradients of the modalities that lead are scaled down."""
-
-    fewest_modalities: ClassVar[int] = 2
 
     alpha: float = Field(0.3, ge=0, description="how much a lead slows a modality down; 0: not")
     noise: bool = Field(False, description="add noise to the encoders' gradients (GE)")
