@@ -218,3 +218,10 @@ def test_a_file_without_permission_is_told(tmp_path: Path) -> None:
             check_readable(path)
     finally:
         os.seteuid(user)
+
+
+def test_a_device_is_never_replaced() -> None:
+    zero = Path("/dev/zero")
+    with pytest.raises(EvenfuseError, match="/dev/zero is a device or a pipe"):
+        write_json(zero, {})
+    assert zero.is_char_device()

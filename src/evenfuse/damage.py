@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from evenfuse.errors import EvenfuseError
+from evenfuse.files import is_special
 
 
 class DamagedError(Exception):
@@ -39,8 +40,8 @@ def reading(kind: str, path: Path) -> Iterator[None]:
             "left as it is: make it readable and run the same command again"
         ) from None
     except DamagedError as error:
-        if not (path.is_file() or path.is_dir()):  # as root, a device could be renamed, too
-            raise EvenfuseError(f"{path} is no {kind}: it is not even a file") from None
+        if is_special(path):  # as root, a device could be renamed, too
+            raise EvenfuseError(f"{path} is no {kind}, but a device or a pipe") from None
         raise EvenfuseError(
             f"the {kind} {path} cannot be used ({error}); it was set aside as {_set_aside(path)}; "
             "run the workflow again to make a new one"

@@ -28,8 +28,10 @@ def write_aside(target: Path) -> Iterator[Path]:
 
     Raises:
         DiskFullError: if the disk is full.
-        EvenfuseError: if nothing can be written beside `target`.
+        EvenfuseError: if nothing can be written beside `target`, or it is a device or a pipe.
     """
+    if is_special(target):  # as root, a device could be replaced
+        raise EvenfuseError(f"{target} is a device or a pipe; name a file to write to")
     aside = target.with_name(f".{target.name}.{os.getpid()}.part")
     make_writable(target.parent)
     _remove(aside)
@@ -116,6 +118,11 @@ def check_readable(path: Path) -> None:
         raise EvenfuseError(f"there is no file {path}") from None
     except OSError as error:
         raise EvenfuseError(f"{path} cannot be read ({error.strerror})") from None
+
+
+def is_special(path: Path) -> bool:
+    """Return whether a path is there, but neither a file nor a folder: a device, a pipe."""
+    return path.exists() and not (path.is_file() or path.is_dir())
 
 
 def sha256(path: Path) -> str:
