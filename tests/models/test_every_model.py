@@ -1,5 +1,6 @@
 """The battery that every model passes, found by its file name."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,15 +18,17 @@ from evenfuse.training.optimizers import build_optimizer
 from tests.models.conftest import ACCEPTED, LATE, ONE_EACH, REFUSED, Make, over, run_settings
 
 CPU = torch.device("cpu")
+EPOCHS = (1, 2, 3)  # an objective with a memory may train some parameters from the third on
 
 
 def longer(batch: Batch, steps: int) -> Batch:
-    """The same batch with more padding, which holds something."""
-    padded = {
-        name: torch.cat([s, s.new_full((len(s), steps, *s.shape[2:]), 7)], dim=1)
-        for name, s in batch.sequences.items()
-    }
-    return Batch(padded, batch.lengths, batch.labels, batch.index)
+    """The same batch with more padding: other tokens, and frames that are no numbers."""
+    padded = {}
+    for name, sequence in batch.sequences.items():
+        filling = float("nan") if sequence.is_floating_point() else 7
+        more = sequence.new_full((len(sequence), steps, *sequence.shape[2:]), filling)
+        padded[name] = torch.cat([sequence, more], dim=1)
+    return replace(batch, sequences=padded)
 
 
 def _ids(tokenizer: Tokenizer) -> list[list[int]]:
@@ -52,6 +55,27 @@ def test_padding_changes_nothing(make: Make, name: str, modalities: list[str]) -
 
 
 @over(ONE_EACH)
+def test_padding_changes_no_loss_and_no_gradient(
+    make: Make, name: str, modalities: list[str]
+) -> None:
+    numbers = []
+    for steps in (0, 7):
+        model, corpus, settings = make(name, modalities)
+        objective = build_objective(settings, model, corpus)
+        batch = longer(corpus.batch(torch.arange(6)), steps)
+        for epoch in EPOCHS:
+            objective.before_epoch(epoch)
+            losses = objective(model.eval()(batch), batch)
+            objective.after_step(model)
+        every = {"task": losses.task, **losses.auxiliary}
+        sum(every.values()).backward()
+        trained = [*model.named_parameters(), *objective.named_parameters()]
+        numbers.append(every | {key: p.grad for key, p in trained if p.grad is not None})
+    assert numbers[0].keys() == numbers[1].keys()
+    torch.testing.assert_close(numbers[1], numbers[0], rtol=1e-4, atol=1e-6)
+
+
+@over(ONE_EACH)
 def test_a_prediction_does_not_depend_on_its_company(
     make: Make, name: str, modalities: list[str]
 ) -> None:
@@ -72,15 +96,19 @@ def test_every_parameter_is_trained(make: Make, name: str, modalities: list[str]
     assert sorted(grouped) == sorted(id(p) for _, p in trained if p.requires_grad)
     trained = [(key, p) for key, p in trained if p.requires_grad]
     total = {key: torch.zeros_like(p) for key, p in trained}
-    for start in range(0, 48, 16):
-        optimizer.zero_grad()
-        batch = corpus.batch(torch.arange(start, start + 16))
-        losses = objective(model(batch), batch)
-        sum([losses.task, *losses.auxiliary.values()]).backward()
-        for key, parameter in trained:
-            assert parameter.grad is not None, key
-            total[key] += parameter.grad.abs()
-        optimizer.step()  # what is behind a map that starts at zero learns from the second step on
+    for epoch in EPOCHS:
+        objective.before_epoch(epoch)
+        for index in torch.arange(48).split(16):
+            optimizer.zero_grad()
+            batch = corpus.batch(index)
+            losses = objective(model(batch), batch)
+            sum([losses.task, *losses.auxiliary.values()]).backward()
+            for key, parameter in trained:
+                if parameter.grad is not None:
+                    total[key] += parameter.grad.abs()
+            # what is behind a map that starts at zero learns from the second step on
+            optimizer.step()
+            objective.after_step(model)
     # softmax does not see a shift, so the bias of BERT's keys has no gradient but rounding
     unseen = [
         key for key, gradient in total.items() if gradient.max() == 0 and "key.bias" not in key

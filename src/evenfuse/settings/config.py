@@ -191,8 +191,8 @@ def _check_fit(settings: ArmSettings, data: Dataset, arm: str) -> None:
     for modality in (*settings.modalities, *settings.signed_log):
         choose("modality", modality, data.available_modalities())
     settings.model.check_modalities(settings.modalities)
-    if settings.balancing.late_fusion and not settings.model.late_fusion:
-        raise EvenfuseError(
-            f"{arm} cannot be balanced: the model {settings.model.name} has no last linear map "
-            "per modality; set its balancing.name to none"
-        )
+    if settings.balancing.late_fusion:
+        try:
+            settings.model.check_balanced(settings.modalities)
+        except EvenfuseError as error:
+            raise EvenfuseError(f"{arm} cannot be balanced: {error}") from None
