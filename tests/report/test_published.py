@@ -18,7 +18,7 @@ TABLE = Settings(title="ablation", published=[7, 9])
 # the variants that the paper's tables show under the same title
 PUBLISHED = """
 lf-dnn lf-dnn-gb lf-dnn-bert lf-dnn-bert-gb lf-dnn-text lf-lstm lf-lstm-gb lf-lstm-bert
-lf-lstm-bert-gb lf-lstm-text tfn tfn-text lmf mult lmf-mult cm-attn misa
+lf-lstm-bert-gb lf-lstm-text tfn tfn-text lmf mult lmf-mult cm-attn misa self-mm
 """
 
 

@@ -279,3 +279,15 @@ def test_what_has_no_last_linear_maps_cannot_be_balanced() -> None:
     assert load(values)
     told = sentence(put(values, "variants.v.balancing", {"name": "b_fusion"}))
     assert told.startswith("d_o_v cannot be balanced: the model ef_lstm has no last linear map")
+
+
+def test_a_modality_without_a_last_linear_map_cannot_be_balanced() -> None:
+    values = put(small(), "variants.v.model", {"name": "self_mm"})
+    assert load(values)
+    told = sentence(put(values, "variants.v.balancing", {"name": "b_fusion"}))
+    assert told == (
+        "d_o_v cannot be balanced: self_mm has no last linear map for the modality 'text'; set "
+        "model.widths.text, or its balancing.name to none"
+    )
+    put(values, "variants.v.model.widths", {"text": 8, "audio": 4})
+    assert load(values)

@@ -43,6 +43,10 @@ mult            | MulT                          | vectors audio video | mult    
 lmf-mult        | LMF-MulT                      | vectors audio video | lmf_mult | none     | 0.005
 cm-attn         | Fusion-Based-CM-Attn-MulT     | vectors audio video | cm_attn  | none     | 0.005
 misa            | MISA                          | text audio video    | misa     | none     | 0.0
+misa-authors    | MISA (authors' weights)       | text audio video    | misa     | none     | 0.0
+self-mm         | Self-MM                       | text audio video    | self_mm  | none     | 2.5e-4
+self-mm-gb      | Self-MM with B-fusion         | text audio video    | self_mm  | b_fusion | 2.5e-4
+self-mm-human   | Self-MM, human labels         | text audio video    | self_mm  | none     | 2.5e-4
 ogm               | A-fusion with OGM-GE            || awf      | ogm      | 0.0
 ags               | A-fusion with AGS               || awf      | ags      | 0.0
 agm               | A-fusion with AGM               || awf      | agm      | 0.0

@@ -45,7 +45,7 @@ class HumanLabels(UnimodalLabels):
         if there < len(set(COLUMNS.values())) + 1:
             raise EvenfuseError(
                 "with model.labels 'human', a segment needs labels of its text, audio and video "
-                f"beside that of all together, as CH-SIMS has them; here are {there} in all: set "
+                f"beside that of all together, as in CH-SIMS; found only {there} per segment: set "
                 "model.labels to generated"
             )
 
