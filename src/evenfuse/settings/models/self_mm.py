@@ -43,7 +43,8 @@ class Settings(ModelSettings):
     )
     limit: float = Field(3.0, gt=0, description="generated labels stay within it and its negative")
     distance: Literal["plain", "squared"] = Field(
-        "plain", description="to the centres: plain as in the public code, squared as in the paper"
+        "plain",
+        description="to the centres: as in the public code, or squared, as we read the paper",
     )
     zero: Literal["neither", "positive"] = Field(
         "neither", description="the centre that segments with the label 0 count towards"
