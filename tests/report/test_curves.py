@@ -91,15 +91,16 @@ def test_shares_are_stacked_up_to_100(drawn: list[Canvas], material: Material) -
     assert panel.get_ylim() == (0, 100)
 
 
-def test_generated_labels_have_a_band_of_their_deviation(
+def test_generated_labels_are_drawn_with_their_deviation(
     drawn: list[Canvas], material: Material
 ) -> None:
     figure = UnimodalLabels(title="", kind="unimodal_labels", panels=[["gb", "no-gb"]])
     unimodal_labels.draw(figure, material, TITLES, Path())
     for panel in panels(drawn):
-        (line,) = panel.get_lines()
-        assert (line.get_label(), list(line.get_ydata())) == ("audio", [0.5, -0.75])
-        assert band(panel) == [-0.5, 1.5, -2.75, 1.25]
+        mean, below, above = panel.get_lines()
+        assert (mean.get_label(), list(mean.get_ydata())) == ("audio", [0.5, -0.75])
+        assert list(below.get_ydata()) == [-0.5, -2.75]
+        assert list(above.get_ydata()) == [1.5, 1.25]
         assert panel.get_ylim()[0] < -2.75
     assert {panel.get_ylim() for panel in panels(drawn)} == {panels(drawn)[0].get_ylim()}
 

@@ -26,11 +26,10 @@ QUANTITIES = {
     "weights": Quantity("weight_of_label", "weight W of the labels"),
     "clamped": Quantity("clamped", "clamped labels in an epoch"),
 }
-DEVIATION = "deviation_of_label"
 
 
 def draw(figure: Settings, material: Material, titles: Titles, output: Path) -> None:
-    """Draw the labels with their deviation, or what else the figure shows, as lines with bands."""
+    """Draw the labels with their deviation, or their weights or the clamped ones with a band."""
     shown = QUANTITIES[figure.shows]
     plot(figure, material, titles, output, partial(_draw, column=shown.column), shown.unit)
 
@@ -40,9 +39,11 @@ def _draw(panel: Axes, history: pd.DataFrame, column: str) -> None:
     for modality in modalities:
         by_epoch = history.groupby("epoch")[f"{column}_{modality}"].agg(["mean", "min", "max"])
         color, mean = color_of(modality, modalities), by_epoch["mean"]
-        band = by_epoch["min"], by_epoch["max"]
+        panel.plot(mean.index, mean, color=color, label=label_of(modality))
         if column == "label":
-            deviation = history.groupby("epoch")[f"{DEVIATION}_{modality}"].mean()
-            band = mean - deviation, mean + deviation
-        panel.plot(by_epoch.index, mean, color=color, label=label_of(modality))
-        panel.fill_between(by_epoch.index, *band, color=color, alpha=0.2, linewidth=0)
+            deviation = history.groupby("epoch")[f"deviation_of_label_{modality}"].mean()
+            for edge in (mean - deviation, mean + deviation):
+                panel.plot(edge.index, edge, ":", color=color)
+        else:
+            band = by_epoch["min"], by_epoch["max"]
+            panel.fill_between(mean.index, *band, color=color, alpha=0.2, linewidth=0)

@@ -12,9 +12,9 @@ class Settings(EpochFigure):
 
     caption = (
         "Labels generated for each modality alone, after every epoch; in the first they are those "
-        "of all modalities together. Labels: their mean over segments and seeds, with a band of "
-        "one standard deviation. Weights and clamped labels: the mean over the seeds, with a band "
-        "from the lowest to the highest."
+        "of all modalities together. Labels: their mean over segments and seeds, between dotted "
+        "lines one standard deviation away. Weights and clamped labels: the mean over the seeds, "
+        "with a band from the lowest to the highest."
     )
 
     shows: Literal["labels", "weights", "clamped"] = Field(
