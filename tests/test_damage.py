@@ -77,6 +77,9 @@ def test_without_permission_nothing_is_renamed(tmp_path: Path) -> None:
 
 
 def test_a_device_is_never_renamed() -> None:
-    with pytest.raises(EvenfuseError, match="/dev/zero is no cache, but a device"), reading("cache", ZERO):
+    with (
+        pytest.raises(EvenfuseError, match="/dev/zero is no cache, but a device"),
+        reading("cache", ZERO),
+    ):
         raise DamagedError("it ends")
     assert ZERO.is_char_device()

@@ -40,7 +40,7 @@ def test_every_part_of_the_project_has_both_sides(kind: str) -> None:
     ("kind", "told"),
     [
         ("models", "unknown model 'nosuch'; choose from: awf, "),
-        ("balancers", "unknown balancer 'nosuch'; choose from: b_fusion, "),
+        ("balancers", "unknown balancer 'nosuch'; choose from: agm, ags, b_fusion, "),
         ("metrics", "unknown family of metrics 'nosuch'; choose from: iemocap, sentiment, sims"),
         ("datasets", "unknown format 'nosuch'; choose from: csd, manifest, mmsa, mult"),
         ("tables", "unknown kind of table 'nosuch'; choose from: scores, seconds"),

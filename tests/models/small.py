@@ -22,5 +22,9 @@ SMALL: dict[str, dict[str, object]] = {
     "misa": {"width": 8, "feed_forward": 16, "attention_dropout": 0.0, "dropout": 0.0},
     "momentum": {**CROSS_MODAL, "input_dropout": {}, "contrast_width": 6, "queue": 20},
     "mult": CROSS_MODAL,
+    "self_mm": {
+        **{"widths": WIDTHS, "lstm_sizes": WIDTHS, "post_dim": 12},
+        **{"head_widths": dict.fromkeys(WIDTHS, 16), "head_dropouts": dict.fromkeys(WIDTHS, 0.0)},
+    },
     "tfn": {**SUBNETWORKS, **HEAD},
 }

@@ -10,10 +10,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 
 from evenfuse.report import curves
-from evenfuse.report.figures import fusion_weights, gradients
+from evenfuse.report.figures import fusion_weights, gradients, unimodal_labels
 from evenfuse.report.material import Material
 from evenfuse.settings.figures.fusion_weights import Settings as FusionWeights
 from evenfuse.settings.figures.gradients import Settings as Gradients
+from evenfuse.settings.figures.unimodal_labels import Settings as UnimodalLabels
 from tests.records.made import run_record
 from tests.report.arms import TITLES
 
@@ -27,6 +28,8 @@ def write_run(folder: Path, variant: str, seed: int) -> Path:
     """A run of two epochs; the text's gradient is high, and 3 times as high with seed 2."""
     high = HIGH[variant] * (1 if seed == 1 else 3)
     history = {"epoch": [1, 2], "g_vectors": high, "g_audio": 1e-3, "w_vectors": 1.0}
+    history |= {"label_audio": [0.5, -0.5 * seed], "deviation_of_label_audio": [1.0, 2.0]}
+    history |= {"weight_of_label_audio": [0.0, 0.25 * seed], "clamped_audio": [0, 2 * seed]}
     names = {"dataset": "demo", "optimizer_name": "sgd", "variant": variant}
     run = folder / variant / f"seed-{seed}"
     run_record(seed, **names, model={"name": MODELS[variant]}).write(run / "run.json")
@@ -86,3 +89,38 @@ def test_shares_are_stacked_up_to_100(drawn: list[Canvas], material: Material) -
     heights = [[bar.get_height() for bar in bars] for bars in panel.containers]
     assert heights == [[25, 25], [75, 75]]
     assert panel.get_ylim() == (0, 100)
+
+
+def test_generated_labels_are_drawn_with_their_deviation(
+    drawn: list[Canvas], material: Material
+) -> None:
+    figure = UnimodalLabels(title="", kind="unimodal_labels", panels=[["gb", "no-gb"]])
+    unimodal_labels.draw(figure, material, TITLES, Path())
+    for panel in panels(drawn):
+        mean, below, above = panel.get_lines()
+        assert (mean.get_label(), list(mean.get_ydata())) == ("audio", [0.5, -0.75])
+        assert list(below.get_ydata()) == [-0.5, -2.75]
+        assert list(above.get_ydata()) == [1.5, 1.25]
+        assert panel.get_ylim()[0] < -2.75
+    assert {panel.get_ylim() for panel in panels(drawn)} == {panels(drawn)[0].get_ylim()}
+
+
+@pytest.mark.parametrize(
+    ("shows", "mean", "expected"),
+    [("weights", [0, 0.375], [0, 0, 0.25, 0.5]), ("clamped", [0, 3], [0, 0, 2, 4])],
+)
+def test_weights_and_clamped_labels_have_a_band_over_the_seeds(
+    drawn: list[Canvas], material: Material, shows: str, mean: list[float], expected: list[float]
+) -> None:
+    figure = UnimodalLabels(title="", kind="unimodal_labels", panels=[["gb"]], shows=shows)
+    unimodal_labels.draw(figure, material, TITLES, Path())
+    (panel,) = panels(drawn)
+    assert list(panel.get_lines()[0].get_ydata()) == mean
+    assert band(panel) == expected
+    assert panel.get_ylim()[0] == 0
+
+
+def band(panel: Axes) -> list[float]:
+    """The lowest and the highest number of the band, epoch by epoch."""
+    corners = pd.DataFrame(panel.collections[0].get_paths()[0].vertices, columns=["epoch", "y"])
+    return corners.groupby("epoch")["y"].agg(["min", "max"]).to_numpy().flatten().tolist()

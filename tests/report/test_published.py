@@ -19,7 +19,7 @@ TABLE = Settings(title="ablation", published=[7, 9])
 PUBLISHED = """
 lf-dnn lf-dnn-gb lf-dnn-bert lf-dnn-bert-gb lf-dnn-text lf-lstm lf-lstm-gb lf-lstm-bert
 lf-lstm-bert-gb lf-lstm-text tfn tfn-bert tfn-text lmf-bert mult lmf-mult cm-attn misa
-mag-bert hgraph-cl
+self-mm mag-bert hgraph-cl
 """
 
 

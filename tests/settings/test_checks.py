@@ -336,3 +336,15 @@ def test_texts_that_files_or_commands_cannot_have_are_refused(
 def test_a_title_is_one_line() -> None:
     config = load(put(small(), "datasets.d.title", " a\n\tb  c "))
     assert config.titles().datasets["d"] == "a b c"
+
+
+def test_a_modality_without_a_last_linear_map_cannot_be_balanced() -> None:
+    values = put(small(), "variants.v.model", {"name": "self_mm"})
+    assert load(values)
+    told = sentence(put(values, "variants.v.balancing", {"name": "b_fusion"}))
+    assert told == (
+        "d_o_v cannot be balanced: self_mm has no last linear map for the modality 'text'; set "
+        "model.widths.text, or its balancing.name to none"
+    )
+    put(values, "variants.v.model.widths", {"text": 8, "audio": 4})
+    assert load(values)

@@ -39,7 +39,7 @@ def test_every_shipped_study_is_right(overlay: str) -> None:
 def test_the_study_of_the_paper_is_its_four_corpora() -> None:
     config = load(shipped("paper.yaml"))
     assert config.study.datasets == ["mosi", "mosei", "sims", "iemocap"]
-    assert len(config.trained_arms()) == 114
+    assert len(config.trained_arms()) == 117
     assert len(config.study.seeds) == 5
 
 

@@ -51,6 +51,10 @@ cm-attn-bert    | Fusion-Based-CM-Attn-MulT (BERT) | text audio video | cm_attn 
 misa            | MISA                          | text audio video    | misa     | none     | 0.0
 mag-bert        | MAG-BERT                      | text audio video    | mag_bert | none     | 0.0
 hgraph-cl       | HGraph-CL                     | text audio video    | hgraph_cl | none    | 0.001
+misa-authors    | MISA (authors' weights)       | text audio video    | misa     | none     | 0.0
+self-mm         | Self-MM                       | text audio video    | self_mm  | none     | 2.5e-4
+self-mm-gb      | Self-MM with B-fusion         | text audio video    | self_mm  | b_fusion | 2.5e-4
+self-mm-human   | Self-MM, human labels         | text audio video    | self_mm  | none     | 2.5e-4
 ogm               | A-fusion with OGM-GE            || awf      | ogm      | 0.0
 ags               | A-fusion with AGS               || awf      | ags      | 0.0
 agm               | A-fusion with AGM               || awf      | agm      | 0.0

@@ -160,6 +160,31 @@ def test_hooks_are_called_in_time(make: Make, monkeypatch: pytest.MonkeyPatch) -
         assert step.split("|")[3] == "step"
 
 
+def test_numbers_on_a_whole_epoch_are_in_its_row(
+    make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Counting(Objective):
+        def before_epoch(self, epoch: int) -> None:
+            self.steps = torch.zeros(2)
+
+        def after_step(self, model: torch.nn.Module) -> None:
+            self.steps += torch.tensor([1.0, 2.0])
+
+        def after_epoch(self) -> dict[str, torch.Tensor]:
+            return {"steps": self.steps, "most": self.steps.max()}
+
+    use(monkeypatch, Counting)
+    run = make()
+    steps = -(-len(run.train) // 16)
+    for epoch in (1, 2):
+        row = run.train_epoch(epoch)
+        assert [row["steps_audio"], row["steps_video"], row["most"]] == [
+            steps,
+            2 * steps,
+            2 * steps,
+        ]
+
+
 def test_under_bfloat16_losses_are_computed_in_float32(
     make: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -170,6 +195,7 @@ def test_under_bfloat16_losses_are_computed_in_float32(
             assert not torch.is_autocast_enabled("cpu")
             product = output.parts["product"]
             seen.extend([output.prediction.dtype, product.dtype, (product @ product.T).dtype])
+            seen.extend(z.dtype for z in output.representations)
             return super().forward(output, batch)
 
     plain = awf.Model.fuse

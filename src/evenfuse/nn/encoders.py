@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from evenfuse.nn.batch_norm import BatchNorm
 from evenfuse.nn.dropout import Dropout
-from evenfuse.nn.pooling import last_real, mean_of_real, real_steps
+from evenfuse.nn.pooling import last_real, mean_of_real
 
 WIDE = 512  # from this many features on, an LSTM of one layer is faster without oneDNN
 
@@ -40,11 +40,9 @@ class LstmEncoder(Encoder):
 
     def forward(self, states: Tensor, lengths: Tensor) -> Tensor:
         """Encode (batch, time, feature) to (batch, width)."""
-        # padding may hold anything, and even a gradient of zero does not hide a NaN
-        real = states.masked_fill(~real_steps(states, lengths)[..., None], 0)
         with _without_onednn() if self.wide else nullcontext():
             # earlier states of a unidirectional LSTM do not see the padding: no need to pack
-            return last_real(self.lstm(real)[0], lengths)
+            return last_real(self.lstm(states)[0], lengths)
 
 
 class FirstState(Encoder):

@@ -19,20 +19,23 @@ from evenfuse.nn.readers import Reader
 class LateFusion(SentimentModel):
     """Encodes each modality by itself, maps it to Z_i by a last linear map W_i, then fuses.
 
-    A subclass passes an encoder and the width of Z_i for each modality, and defines `fuse`.
+    A subclass passes an encoder and the width of Z_i for each modality, and defines `fuse`. Where
+    the width is None there is no last map: Z_i is what the encoder gives, and nothing can be
+    balanced.
     """
 
     def __init__(
         self,
         readers: Mapping[str, Reader],
         encoders: Mapping[str, Encoder],
-        widths: Mapping[str, int],
+        widths: Mapping[str, int | None],
     ):
         super().__init__(readers)
         self.encoders = nn.ModuleDict(encoders)
         self.projections = nn.ModuleDict(
-            {name: nn.Linear(encoders[name].width, widths[name]) for name in self.modalities}
+            {name: _last_map(encoders[name].width, widths[name]) for name in self.modalities}
         )
+        self._widths = [widths[name] or encoders[name].width for name in self.modalities]
         self.register_buffer("fusion_weights", torch.ones(len(self.modalities)))
 
     def forward(self, batch: Batch) -> Output:
@@ -54,8 +57,14 @@ class LateFusion(SentimentModel):
             return self.fuse([z.float() for z in representations], self.fusion_weights).prediction
 
     def projection_weights(self) -> list[nn.Parameter]:
-        """Return the weight (width, encoder width) of each modality's last linear map."""
-        return [self.projections[name].weight for name in self.modalities]  # type: ignore[misc]
+        """Return the weight (width, encoder width) of each modality's last linear map.
+
+        Empty if a modality has no such map.
+        """
+        maps = [self.projections[name] for name in self.modalities]
+        if not all(isinstance(each, nn.Linear) for each in maps):
+            return []
+        return [each.weight for each in maps]  # type: ignore[misc]
 
     def encoder_parameters(self) -> list[list[nn.Parameter]]:
         """Return all parameters below each Z_i: of reader, encoder and last linear map."""
@@ -67,7 +76,7 @@ class LateFusion(SentimentModel):
 
     def widths(self) -> list[int]:
         """Return the width of each Z_i."""
-        return [len(weight) for weight in self.projection_weights()]
+        return list(self._widths)
 
     def _encode(self, batch: Batch, modality: str) -> Tensor:
         features: Tensor = self.encoders[modality](*self.read(batch, modality))
@@ -91,6 +100,10 @@ class LateFusion(SentimentModel):
         representations = self._project(features)
         output = self.fuse(representations, self.fusion_weights)
         return replace(output, representations=representations, predict_again=again)
+
+
+def _last_map(features: int, width: int | None) -> nn.Module:
+    return nn.Identity() if width is None else nn.Linear(features, width)
 
 
 def weighted(representations: list[Tensor], weights: Tensor) -> list[Tensor]:

@@ -66,3 +66,7 @@ class Objective(nn.Module):
 
     def after_step(self, model: SentimentModel) -> None:
         """Update the state after a step of the optimizer."""
+
+    def after_epoch(self) -> dict[str, Tensor]:
+        """Return numbers on the whole epoch for the history, each () or (modality,)."""
+        return {}

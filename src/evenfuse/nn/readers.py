@@ -7,6 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from evenfuse.batching.ragged import RaggedTensor
+from evenfuse.nn.pooling import real_steps
 
 BLOCK = 1 << 12  # frames
 
@@ -51,9 +52,9 @@ class Frames(Reader):
         self.deviation.copy_(torch.where(deviation > 1e-6, deviation, 1.0))
 
     def forward(self, values: Tensor, lengths: Tensor) -> Tensor:
-        """Standardise frames (batch, time, feature)."""
-        standard: Tensor = (self._compress(values) - self.mean) / self.deviation
-        return standard
+        """Standardise frames (batch, time, feature); the padding becomes 0, whatever it holds."""
+        standard = (self._compress(values) - self.mean) / self.deviation
+        return standard.masked_fill(~real_steps(values, lengths)[..., None], 0)
 
     def _blocks(self, sequence: RaggedTensor) -> Iterator[Tensor]:
         """Yield the frames in double precision, in blocks, since all may not fit into memory."""

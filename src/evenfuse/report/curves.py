@@ -71,8 +71,9 @@ def _level(rows: list[PanelRow], panels: list[list[Axes]]) -> None:
             groups[row.dataset, row.optimizer, history["model"].iloc[0]].append(panel)
     for group in groups.values():
         top = max(panel.get_ylim()[1] for panel in group)
+        below = [panel.get_ylim()[0] for panel in group if panel.dataLim.y0 < 0]
         for panel in group:
-            panel.set_ylim(0, top)
+            panel.set_ylim(min(below, default=0), top)
 
 
 def modalities_of(history: pd.DataFrame, prefix: str) -> list[str]:

@@ -227,11 +227,11 @@ def _check_fit(settings: ArmSettings, data: Dataset, arm: str) -> None:
             f"'{settings.dataset}' is not aligned to the words; leave the model out there, or, if "
             f"its files have a row per word, set datasets.{settings.dataset}.word_rows"
         )
-    if settings.balancing.late_fusion and not settings.model.late_fusion:
-        raise EvenfuseError(
-            f"{arm} cannot be balanced: the model {settings.model.name} has no last linear map "
-            "per modality; set its balancing.name to none"
-        )
+    if settings.balancing.late_fusion:
+        try:
+            settings.model.check_balanced(settings.modalities)
+        except EvenfuseError as error:
+            raise EvenfuseError(f"{arm} cannot be balanced: {error}") from None
     if len(settings.modalities) < settings.balancing.fewest_modalities:
         raise EvenfuseError(
             f"{arm} has nothing to balance: {settings.balancing.name} is for two modalities or "

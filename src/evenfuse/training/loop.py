@@ -103,14 +103,16 @@ class Trainer:
             EvenfuseError: if the loss is no longer a number.
         """
         begun = time.perf_counter()
-        self.step.objective.before_epoch(epoch)
+        objective = self.step.objective
+        objective.before_epoch(epoch)
         self.state.model.train()
         steps = []
         for batches in self.groups():
             steps.append(self.step(batches))
             for observer in observers:
                 observer.batches_done(len(batches))
-        row = epoch_row(steps, self.state.model.modalities)
+        modalities = self.state.model.modalities
+        row = epoch_row(steps, modalities) | epoch_row([objective.after_epoch()], modalities)
         losses = [value for name, value in row.items() if name.startswith(("train_", "loss_"))]
         if not all(map(math.isfinite, losses)):
             raise EvenfuseError(

@@ -102,8 +102,12 @@ class Step:
 
 def _in_float32(output: Output) -> Output:
     """Losses need more digits than bfloat16 has."""
-    parts = {name: part.float() for name, part in output.parts.items()}
-    return replace(output, prediction=output.prediction.float(), parts=parts)
+    return replace(
+        output,
+        prediction=output.prediction.float(),
+        parts={name: part.float() for name, part in output.parts.items()},
+        representations=[z.float() for z in output.representations],
+    )
 
 
 def _mean(parts: Sequence[dict[str, Tensor]], shares: Sequence[float]) -> dict[str, Tensor]:

@@ -5,6 +5,7 @@ from typing import Annotated, ClassVar, TypeVar
 
 from pydantic import AfterValidator, Field
 
+from evenfuse.errors import EvenfuseError
 from evenfuse.settings.strict import Strict
 
 Value = TypeVar("Value")
@@ -35,3 +36,11 @@ class ModelSettings(Strict):
 
     def check_modalities(self, modalities: Sequence[str]) -> None:
         """Raise EvenfuseError if the model makes no sense of these modalities."""
+
+    def check_balanced(self, modalities: Sequence[str]) -> None:
+        """Raise EvenfuseError if a balancer would find no last linear map per modality."""
+        if not self.late_fusion:
+            raise EvenfuseError(
+                f"the model {self.name} has no last linear map per modality; set its "
+                "balancing.name to none"
+            )
