@@ -46,13 +46,30 @@ MISA = {
     **{"feature_dims": (768, 5, 7), "hidden_size": 4, "dropout": 0.0, "rnncell": "lstm"},
     **{"use_bert": True, "use_finetune": False, "use_cmd_sim": True, "transformers": "bert"},
 }
+SELF_MM = {
+    **{"feature_dims": (16, 5, 7), "text_out": 16, "audio_out": 3, "video_out": 4},
+    **{"a_lstm_hidden_size": 4, "v_lstm_hidden_size": 6, "a_lstm_layers": 1, "v_lstm_layers": 1},
+    **{"post_fusion_dim": 12, "post_text_dim": 8, "post_audio_dim": 5, "post_video_dim": 6},
+    **{f"post_{part}_dropout": 0.0 for part in ("fusion", "text", "audio", "video")},
+    **{"a_lstm_dropout": 0.0, "v_lstm_dropout": 0.0, "need_data_aligned": False},
+    **{"use_finetune": True, "transformers": "bert", "H": 3.0, "excludeZero": True},
+}
+SELF_MM_TRAINING = {
+    **{"train_samples": 8, "device": "cpu", "dataset_name": "mosi", "model_name": "self_mm"},
+    **{"KeyEval": "Loss", "early_stop": 1, "update_epochs": 2, "save_labels": False},
+    **{f"learning_rate_{part}": rate for part, rate in (("bert", 5e-5), ("other", 1e-2))},
+    **{f"learning_rate_{part}": 5e-2 for part in ("audio", "video")},
+    # none on the rest, which has the heads: there we have none until their labels have moved
+    **{"weight_decay_bert": 0.0, "weight_decay_other": 0.0},
+    **{f"weight_decay_{part}": 0.02 for part in ("audio", "video")},
+}
 
 Made = tuple[dict[str, Tensor], dict[str, Tensor], dict[str, Tensor]]  # weights, inputs, outputs
 
 
-def build(name: str, **settings: Any) -> nn.Module:
+def build(name: str, kind: str = "singleTask", **settings: Any) -> nn.Module:
     """Return MMSA's model of this name."""
-    module = import_module(f"MMSA.models.singleTask.{name}")
+    module = import_module(f"MMSA.models.{kind}.{name}")
     model: nn.Module = getattr(module, name)(SimpleNamespace(**ALL, **settings))
     return model
 
@@ -159,6 +176,73 @@ def misa_losses(model: nn.Module, prediction: Tensor, labels: Tensor) -> dict[st
     }
 
 
+def self_mm() -> Made:
+    """Self-MM before and after two epochs of MMSA's trainer, which move the labels once.
+
+    The states of the text are given, in place of BERT. The trainer takes segments two by two, in
+    their order, and steps every second time.
+    """
+    with TemporaryDirectory() as folder:
+        sizes = {"hidden_size": 16, "num_hidden_layers": 1, "num_attention_heads": 1}
+        BertModel(BertConfig(vocab_size=20, **sizes)).save_pretrained(folder)
+        words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
+        (Path(folder) / "vocab.txt").write_text("\n".join(words))
+        model = louder(build("SELF_MM", "multiTask", pretrained=folder, **SELF_MM))
+    model.text_model = nn.Identity()
+    inputs = {
+        **{"text": torch.randn(8, 5, 16), "audio": torch.randn(8, 5, 5)},
+        **{"video": torch.randn(8, 5, 7), "lengths": torch.tensor([5, 3, 2, 5, 1, 4, 5, 2])},
+        "labels": torch.tensor([[2.0], [-1.5], [0.0], [1.0], [-2.5], [0.5], [-1.0], [3.0]]),
+    }
+    weights, text = weights_of(model), inputs["text"]
+    frames = [(inputs[part], inputs["lengths"]) for part in ("audio", "video")]
+    told = model.eval()(text, *frames)
+    modalities = {"text": told["T"], "audio": told["A"], "video": told["V"]}
+    labels = self_mm_labels(model, inputs)
+    after = {"trained": model.eval()(text, *frames)["M"], **under("labels", labels)}
+    return weights, inputs, {"outside": told["M"], **under("alone", modalities), **after}
+
+
+def self_mm_labels(model: nn.Module, inputs: dict[str, Tensor]) -> dict[str, Tensor]:
+    """Train for two epochs; return the labels that the trainer has made."""
+    module = import_module("MMSA.trains.multiTask.SELF_MM")
+    wrapped = nn.Module()
+    wrapped.add_module("Model", model)
+    wrapped.forward = model.forward  # type: ignore[method-assign]
+    with TemporaryDirectory() as folder:
+        path = f"{folder}/best.pth"
+        settings = {**ALL, **SELF_MM, **SELF_MM_TRAINING, "model_save_path": path}
+        trainer = module.SELF_MM(SimpleNamespace(**settings))
+        worse = iter((1.0, 2.0))
+        trainer.do_test = lambda *_, **__: {"Loss": next(worse)}  # so the second epoch is the last
+        trainer.metrics = lambda *_: {}
+        trainer.do_train(
+            wrapped, {"train": [segments(inputs, i) for i in (0, 2, 4, 6)], "valid": []}
+        )
+    labels: dict[str, Tensor] = trainer.label_map
+    return {"text": labels["text"], "audio": labels["audio"], "video": labels["vision"]}
+
+
+def under(room: str, tensors: dict[str, Tensor]) -> dict[str, Tensor]:
+    return {f"{room}.{name}": value for name, value in tensors.items()}
+
+
+def segments(inputs: dict[str, Tensor], start: int) -> dict[str, Any]:
+    """Return two segments as MMSA's loader gives them."""
+    two = slice(start, start + 2)
+    lengths = {"audio_lengths": inputs["lengths"][two], "vision_lengths": inputs["lengths"][two]}
+    frames = {"text": inputs["text"], "audio": inputs["audio"], "vision": inputs["video"]}
+    return {
+        **{name: values[two] for name, values in frames.items()},
+        **lengths,
+        **{
+            "index": torch.arange(start, start + 2),
+            "id": [],
+            "labels": {"M": inputs["labels"][two]},
+        },
+    }
+
+
 MODELS: dict[str, Callable[[], Made]] = {
     "lf_dnn": lambda: late("LF_DNN"),
     "tfn": lambda: late("TFN"),
@@ -166,6 +250,7 @@ MODELS: dict[str, Callable[[], Made]] = {
     "ef_lstm": ef_lstm,
     "mult": mult,
     "misa": misa,
+    "self_mm": self_mm,
 }
 
 
