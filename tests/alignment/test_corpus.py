@@ -113,6 +113,7 @@ def test_a_segment_belongs_to_the_split_of_its_video(cache: Path, generated: Pat
     for split, videos in folds.items():
         ids = read_cache(cache / f"{split}.h5").ids
         assert {segment.split("[")[0] for segment in ids} == set(videos)
+        assert read_provenance(cache / f"{split}.h5").generated
 
 
 def test_every_row_is_a_word_in_every_modality(cache: Path) -> None:

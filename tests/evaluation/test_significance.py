@@ -51,3 +51,7 @@ def test_binomial_standard_error_by_hand():
 def test_no_standard_error_of_what_is_no_proportion(p, n):
     with pytest.raises(EvenfuseError, match="no standard error"):
         binomial_standard_error(p, n)
+
+
+def test_holm_takes_both_ends() -> None:
+    assert holm([0.0, 1.0]) == [0, 1]

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from evenfuse.errors import EvenfuseError
-from evenfuse.metrics import family
+from evenfuse.metrics import family, sentiment
 from evenfuse.metrics._basics import jackknife
 from evenfuse.parts import names
 
@@ -151,3 +151,12 @@ def test_the_jackknife_finds_nearly_the_same_contributions(metrics, data):
         assert parts.mean() == pytest.approx(scores[name]), name
         if len(own[name]) == len(parts):
             assert parts == pytest.approx(own[name], abs=0.15 * (1 + np.ptp(own[name]))), name
+
+
+def test_a_family_without_contributions_gets_them_by_leaving_samples_out(monkeypatch):
+    monkeypatch.delattr(sentiment, "contributions")
+    own = family("sentiment")
+    truth = np.array([-1.0, 2.0, 0.4, -2.6, 1.0])
+    found = own.contributions(truth, truth + 0.25)
+    assert found.keys() == own.scores(truth, truth + 0.25).keys()
+    assert found["mae"] == pytest.approx(0.25)
