@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from evenfuse.damage import DamagedError, reading
+from evenfuse.damage import DamagedError, ForeignError, reading
 from evenfuse.errors import EvenfuseError
 
 ZERO = Path("/dev/zero")
@@ -83,3 +83,14 @@ def test_a_device_is_never_renamed() -> None:
     ):
         raise DamagedError("it ends")
     assert ZERO.is_char_device()
+
+
+def foreign() -> None:
+    raise ForeignError("it is a poem")
+
+
+def test_what_someone_else_wrote_is_left_alone(tmp_path: Path) -> None:
+    poem = tmp_path / "poem.txt"
+    poem.write_text("roses")
+    assert told(poem, foreign) == f"{poem} is not a table that evenfuse wrote: it is a poem"
+    assert poem.read_text() == "roses"

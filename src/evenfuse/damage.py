@@ -19,12 +19,17 @@ class DamagedError(Exception):
     """The content is not what was written, or not of a form that this version reads."""
 
 
+class ForeignError(Exception):
+    """The content was never written by this project: whoever named it meant something else."""
+
+
 @contextmanager
 def reading(kind: str, path: Path) -> Iterator[None]:
     """Turn what goes wrong while `path` is read into one sentence; set it aside if it is damaged.
 
-    `kind` says what it is: a cache, a trained model. Inside, DamagedError is raised for damage, and
-    OSError stands for anything that keeps a good file from being read.
+    `kind` says what it is: a cache, a trained model. Inside, DamagedError is raised for damage,
+    ForeignError for what is something else, and OSError stands for anything that keeps a good file
+    from being read.
 
     Raises:
         EvenfuseError: if it is missing, cannot be read, or is damaged.
@@ -39,6 +44,8 @@ def reading(kind: str, path: Path) -> Iterator[None]:
             f"the {kind} {path} cannot be read ({reason}); it may well be good, so it was "
             "left as it is: make it readable and run the same command again"
         ) from None
+    except ForeignError as error:
+        raise EvenfuseError(f"{path} is not a {kind} that evenfuse wrote: {error}") from None
     except DamagedError as error:
         if is_special(path):  # as root, a device could be renamed, too
             raise EvenfuseError(f"{path} is no {kind}, but a device or a pipe") from None

@@ -20,7 +20,7 @@ def large(rows: int) -> Segments:
 @pytest.mark.parametrize("rows", [1, 50, 100, 200, 5000])
 def test_cache(small_disk: Path, rows: int) -> None:
     """The disk is full for the rows, for the skeleton of the file, or for the copy of the rows."""
-    (small_disk / "other").write_bytes(bytes(13 << 12))
+    (small_disk / "other").write_bytes(bytes(14 << 12))
     with (
         pytest.raises(DiskFullError, match="the disk is full"),
         write_aside(small_disk / "c.h5") as aside,

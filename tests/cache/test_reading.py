@@ -279,14 +279,23 @@ def test_a_part_that_is_not_there_is_reported(path: Path, name: str) -> None:
         read_cache(path)
 
 
-@pytest.mark.parametrize("schema", [SCHEMA - 1, SCHEMA + 1, None])
-def test_another_schema_is_refused(path: Path, schema: int | None) -> None:
+@pytest.mark.parametrize("schema", [SCHEMA - 1, SCHEMA + 1])
+def test_another_schema_is_refused(path: Path, schema: int) -> None:
     with h5py.File(path, "a") as file:
-        if schema is None:
-            del file.attrs["schema"]
-        else:
-            file.attrs["schema"] = schema
+        file.attrs["schema"] = schema
     with pytest.raises(EvenfuseError) as caught:
         read_cache(path)
     assert f"(its schema is {schema}, this version reads {SCHEMA})" in str(caught.value)
     assert not path.exists()
+
+
+@pytest.mark.parametrize("name", ["mine.h5", "table.csv"])
+def test_a_file_of_someone_else_is_left_alone(tmp_path: Path, name: str) -> None:
+    file = tmp_path / name
+    if name.endswith(".h5"):
+        h5py.File(file, "w").close()
+    else:
+        file.write_text("id,label\n")
+    with pytest.raises(EvenfuseError, match=f"{name} is not a cache that evenfuse wrote: "):
+        read_cache(file)
+    assert [path.name for path in tmp_path.iterdir()] == [name]

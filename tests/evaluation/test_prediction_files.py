@@ -10,6 +10,7 @@ import pyarrow
 import pyarrow.parquet
 import pytest
 
+from evenfuse.damage import DamagedError
 from evenfuse.errors import EvenfuseError
 from evenfuse.evaluation.prediction_files import read_predictions
 from evenfuse.evaluation.predictions import Predictions
@@ -106,9 +107,7 @@ def test_a_truth_that_float32_has_rounded_is_the_same(tmp_path: Path) -> None:
         (lambda text: text.replace("a,-1,0,2\n", ""), "of segment 'a' for seed 2"),
         (lambda text: text.replace("a,-1,0,2", "c,-1,0,2"), "of segment 'c' for seed 1"),
         (lambda text: text.replace("a,-1,0", "a,-1.1,0"), "another truth of segment 'a'"),
-        (lambda text: text.replace("a,-1,0,2", "a,-1,0"), "is damaged or no table: .*4 columns"),
         (lambda text: text.replace("a,", "\0,"), "neither Parquet nor text in UTF-8"),
-        (lambda text: "PAR1" + text, "is damaged or no table"),
         (lambda text: '{"id": ["a"], "truth": [1]}\n', "no column 'id'"),
     ],
 )  # fmt: skip
@@ -117,6 +116,12 @@ def test_what_is_wrong_is_told(tmp_path: Path, edit: Edit, told: str) -> None:
         read_predictions(written(tmp_path, edit(GOOD)), ONE)
     assert "\n" not in str(error.value)
     assert len(str(error.value)) < 400
+
+
+@pytest.mark.parametrize("content", [GOOD.replace("a,-1,0,2", "a,-1,0"), "PAR1" + GOOD])
+def test_what_is_no_table_is_damaged(tmp_path: Path, content: str) -> None:
+    with pytest.raises(DamagedError):
+        read_predictions(written(tmp_path, content), ONE)
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-32", "latin-1", "cp037"])
@@ -155,7 +160,7 @@ def test_parquet_that_was_cut_or_changed_is_told_or_read(tmp_path: Path) -> None
     whole, rng = path.read_bytes(), random.Random(0)
     for length in (*range(0, 64, 7), *range(64, len(whole), 211), len(whole) - 1):
         path.write_bytes(whole[:length])
-        with pytest.raises(EvenfuseError):
+        with pytest.raises((DamagedError, EvenfuseError)):
             read_predictions(path, ONE)
     for _ in range(200):
         changed = bytearray(whole)
@@ -163,5 +168,5 @@ def test_parquet_that_was_cut_or_changed_is_told_or_read(tmp_path: Path) -> None
         path.write_bytes(changed)
         try:
             read_predictions(path, ONE)
-        except EvenfuseError as error:
+        except (DamagedError, EvenfuseError) as error:
             assert "\n" not in str(error)

@@ -59,3 +59,11 @@ def test_a_model_that_is_not_there_is_missing(tmp_path: Path) -> None:
 def test_what_snakemake_leaves_in_a_folder_is_no_damage(folder: Path) -> None:
     (folder / ".snakemake_timestamp").touch()
     load(folder)
+
+
+def test_a_folder_of_someone_else_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "theirs").mkdir()
+    (tmp_path / "theirs/letter.txt").write_text("dear")
+    with pytest.raises(EvenfuseError, match="theirs is not a trained model that evenfuse wrote: "):
+        load_model(tmp_path / "theirs")
+    assert (tmp_path / "theirs/letter.txt").read_text() == "dear"

@@ -65,8 +65,8 @@ def test_every_damage_of_a_record_is_found(record: Record, tmp_path: Path) -> No
     every_damage_is_found(path, lambda: type(record).read(path), path)
 
 
-@pytest.mark.parametrize("content", ["{}", "[]", "null", '{"a": 1', "\x00", "[" * 10**5])
-def test_a_file_that_is_no_record_is_set_aside(content: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("content", ['{"a": 1', "\x00", "[" * 10**5])
+def test_a_record_that_is_no_json_is_set_aside(content: str, tmp_path: Path) -> None:
     path = tmp_path / "run.json"
     path.write_text(content)
     with pytest.raises(EvenfuseError, match=r"cannot be used .* aside as run\.json\.damaged"):
@@ -130,3 +130,15 @@ def test_the_kinds_of_a_points_values_survive(tmp_path: Path) -> None:
     choice.write(tmp_path / "choice.json")
     winner = Choice.read(tmp_path / "choice.json").winner
     assert [type(value) for value in winner.values()] == [float, bool]
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("a.csv", "id,label\n"), ("a.json", '{"a": 1}'), ("a.json", "[]"), ("a.json", "null")],
+)
+def test_a_file_of_someone_else_is_left_alone(tmp_path: Path, name: str, content: str) -> None:
+    file = tmp_path / name
+    file.write_text(content)
+    with pytest.raises(EvenfuseError, match=f"{name} is not a file that evenfuse wrote: "):
+        RunRecord.read(file)
+    assert [path.name for path in tmp_path.iterdir()] == [name]

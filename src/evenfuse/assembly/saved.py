@@ -13,8 +13,8 @@ from pathlib import Path
 from safetensors.torch import load_file, save_file
 
 from evenfuse.assembly.build import build_model
-from evenfuse.checksums import check_sums, write_sums
-from evenfuse.damage import reading
+from evenfuse.checksums import SUMS, check_sums, write_sums
+from evenfuse.damage import ForeignError, reading
 from evenfuse.errors import EvenfuseError
 from evenfuse.files import read_json, write_aside, write_json
 from evenfuse.nn.model import SentimentModel
@@ -45,10 +45,12 @@ def load_model(folder: Path) -> tuple[SentimentModel, RunSettings, Tokenizer | N
     """Read the folder.
 
     Raises:
-        EvenfuseError: if it is missing, cannot be read, or does not fit the code; or is damaged:
-            then it is set aside, so that the workflow trains it again.
+        EvenfuseError: if it is missing, cannot be read, is something else, or does not fit the
+            code; or is damaged: then it is set aside, so that the workflow trains it again.
     """
     with reading("trained model", folder):
+        if folder.is_dir() and not any((folder / name).exists() for name in (SUMS, SETTINGS)):
+            raise ForeignError(f"it has neither {SUMS} nor {SETTINGS}")
         check_sums(folder)
         saved = SavedModel.parse(read_json(folder / SETTINGS))
     settings = saved.run

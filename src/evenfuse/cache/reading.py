@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from evenfuse.cache.arrays import map_array, read_array
 from evenfuse.cache.segments import Ragged, Segments
 from evenfuse.cache.writing import SCHEMA
-from evenfuse.damage import DamagedError, reading
+from evenfuse.damage import DamagedError, ForeignError, reading
 
 ReadArray = Callable[[h5py.File, str], NDArray[Any]]
 
@@ -27,8 +27,8 @@ def read_cache(
     Unless `in_memory`, features stay in the file and are read when they are used.
 
     Raises:
-        EvenfuseError: if the file is missing, cannot be read, or is damaged or of another schema;
-            in the last two cases it is set aside, so that the workflow makes a new one.
+        EvenfuseError: if the file is missing, cannot be read, is no cache, or is damaged or of
+            another schema; in these two cases it is set aside, and the workflow makes a new one.
     """
     with opened(Path(path)) as file:
         return _read_segments(file, features, read_array if in_memory else map_array)
@@ -50,22 +50,26 @@ def read_fingerprint(path: Path) -> str:
 @contextmanager
 def opened(path: Path) -> Iterator[h5py.File]:
     """Open a cache file for reading; raise as `read_cache`."""
-    with reading("cache", path), _damage_seen_by_hdf5(), h5py.File(path) as file:
+    with reading("cache", path), _damage_seen_by_hdf5(path), h5py.File(path) as file:
         schema = file.attrs.get("schema")
+        if schema is None:
+            raise ForeignError("it is HDF5, but no cache")
         if schema != SCHEMA:
             raise DamagedError(f"its schema is {schema}, this version reads {SCHEMA}")
         yield file
 
 
 @contextmanager
-def _damage_seen_by_hdf5() -> Iterator[None]:
+def _damage_seen_by_hdf5(path: Path) -> Iterator[None]:
     """Tell damage from errors of the operating system, which have a number."""
     try:
         yield
     except (OSError, KeyError, ValueError, RuntimeError) as error:
         if isinstance(error, OSError) and error.errno is not None:
             raise
-        raise DamagedError(" ".join(str(error).split())) from None
+        # a cache that is cut short has lost everything but its name
+        kind = DamagedError if path.suffix == ".h5" else ForeignError
+        raise kind(" ".join(str(error).split())) from None
 
 
 def _read_segments(file: h5py.File, chosen: Collection[str] | None, read: ReadArray) -> Segments:

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from evenfuse.checksums import SEAL, read_sealed, seal
-from evenfuse.damage import DamagedError, reading
+from evenfuse.damage import DamagedError, ForeignError, reading
 from evenfuse.errors import EvenfuseError
 from evenfuse.files import json_text, write_aside
 from evenfuse.settings.strict import Strict
@@ -22,17 +22,18 @@ class Record(Strict):
         """Read the file.
 
         Raises:
-            EvenfuseError: if it is missing, cannot be read, or is damaged or no such record; in the
-                last two cases it is set aside, so that the workflow makes a new one.
+            EvenfuseError: if it is missing, cannot be read, is damaged or no such record. What this
+                project wrote is then set aside, so that the workflow makes a new one.
         """
         with reading("file", path):
+            values = _json(path)
+            sealed = isinstance(values, dict) and values.pop("seal", None)
             try:
-                values = json.loads(read_sealed(path))
-            except (ValueError, RecursionError) as error:
-                raise DamagedError(f"it is not JSON: {error}") from None
-            if isinstance(values, dict):
-                values.pop("seal", None)
-            return cls.parse(values)
+                return cls.parse(values)
+            except DamagedError as error:
+                if sealed:
+                    raise
+                raise ForeignError(error) from None
 
     @classmethod
     def parse(cls, values: Any) -> Self:
@@ -65,6 +66,15 @@ class Computed(Record):
 
     git_commit: str | None
     versions: dict[str, str]
+
+
+def _json(path: Path) -> Any:
+    try:
+        return json.loads(read_sealed(path))
+    except (ValueError, RecursionError) as error:
+        # a file of ours that is cut short has lost its seal, but not its name
+        kind = DamagedError if path.suffix == ".json" else ForeignError
+        raise kind(f"it is not JSON: {error}") from None
 
 
 def _reason(error: ErrorDetails) -> str:
