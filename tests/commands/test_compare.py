@@ -180,3 +180,11 @@ def test_the_example_of_the_page_runs(tmp_path: Path, monkeypatch: pytest.Monkey
     result = run_command(*command[1:])
     (printed,) = (block for block in blocks("docs/metrics.md", "text") if "interval" in block)
     assert result.stdout == printed
+
+
+def test_a_damaged_file_is_told_and_stays(files: tuple[Path, Path], tmp_path: Path) -> None:
+    first, second = files
+    first.write_bytes(first.read_bytes()[:-9])
+    with pytest.raises(EvenfuseError, match="is damaged or no table"):
+        run_command("compare", first, second)
+    assert first.exists()
