@@ -125,12 +125,21 @@ def test_files_of_a_need_are_asked_for(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("pause", [0.3, 3])
 def test_ctrl_c_ends_with_130_and_without_a_traceback(tmp_path: Path, pause: float) -> None:
-    command = [*EVENFUSE, "generate", "--videos", "100000", "--output", str(tmp_path / "made")]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as running:
+    command = [*EVENFUSE, "generate", "--videos", "10000", "--output", str(tmp_path / "made")]
+    with subprocess.Popen(
+        command,
+        stderr=subprocess.PIPE,
+        text=True,
+        # tests that a shell started in the background ignore it, and so would what they start
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    ) as running:
         with pytest.raises(subprocess.TimeoutExpired):
             running.communicate(timeout=pause)
         running.send_signal(signal.SIGINT)
-        _, stderr = running.communicate(timeout=60)
+        try:
+            _, stderr = running.communicate(timeout=60)
+        finally:
+            running.kill()
     assert running.returncode == 130
     assert "Traceback" not in stderr
     assert list(tmp_path.rglob("*.csd")) == []

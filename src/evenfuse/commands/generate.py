@@ -12,7 +12,7 @@ from evenfuse.generation.demo import generate
 @click.option("--output", type=Path, required=True, help="Folder for the files.")
 @click.option(
     "--videos",
-    type=click.IntRange(6, 100_000),
+    type=click.IntRange(6, 10_000),
     default=93,
     show_default=True,
     help="CMU-MOSI has 93.",

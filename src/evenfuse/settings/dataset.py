@@ -21,7 +21,7 @@ PUBLISHED_LABELS = {"mosi": SENTIMENT, "mosei": SENTIMENT, "sims": SENTIMENT, "i
 class Generate(Strict):
     """How a generated corpus is made."""
 
-    videos: int = Field(93, ge=6, description="CMU-MOSI has 93")
+    videos: int = Field(93, ge=6, le=10_000, description="CMU-MOSI has 93")
     seed: Seed = 0
 
 
