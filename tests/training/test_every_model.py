@@ -19,5 +19,5 @@ def test_goes_on_exactly(
         text_encoder=str(vocabulary),
         model={"name": name, **SMALL[name]},
         balancing={"name": "none"},
-        training={"epochs": 3, "batch_size": 16},
+        training={"epochs": 4, "batch_size": 16},
     )
