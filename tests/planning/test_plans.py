@@ -132,11 +132,13 @@ def test_datasets_in_one_process_make_a_pattern() -> None:
 
 
 def test_a_file_is_looked_for_in_the_mirror_and_at_its_addresses() -> None:
-    known = {"addresses": ["http://x/a b"], "size": 5, "sha256": "a" * 64}
+    mirror = "hf://datasets/x/y/a*"
+    known = {"addresses": ["http://x/a b"], "size": 5, "sha256": "a" * 64, "unofficial": [mirror]}
     entry = {"homepage": "h", "licence": "l", "files": {"a.csd": known}}
     planned = file(mirror="my folder", sources={"d": entry})
-    places = ["--folder=my folder", "--address=http://x/a b", "--largest-gb=50"]
-    assert shlex.split(planned.places()) == places
+    addresses = ["--address=http://x/a b", f"--unofficial={mirror}"]
+    options = ["--folder=my folder", *addresses, "--largest-gb=50"]
+    assert shlex.split(planned.places()) == options
     assert planned.identity() == ["--size=5", f"--sha256={'a' * 64}"]
     assert file(largest_download_gb=0.5).places() == "--largest-gb=0.5"
     assert file().store() == "data/downloads/d"

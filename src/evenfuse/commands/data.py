@@ -24,8 +24,10 @@ def command() -> None:
 def list_(files: list[Path]) -> None:
     """List every corpus with its terms and its files."""
     config = read(files)
-    for origin, entries in groupby(listed(config), key=lambda file: file.origin):
-        click.echo("\n".join([origin, *_terms(config, origin), "", _table(list(entries)), ""]))
+    for origin, group in groupby(listed(config), key=lambda file: file.origin):
+        entries = list(group)
+        about = [*_terms(config, origin), *_unofficial(entries)]
+        click.echo("\n".join([origin, *about, "", _table(entries), ""]))
 
 
 @command.command()
@@ -75,11 +77,24 @@ def _hash(file: CatalogEntry) -> str:
     return file.source.sha256 or Pins(DOWNLOADS).get(file.key) or later
 
 
+def _places(file: CatalogEntry) -> str:
+    unofficial = len(file.source.mirrors())
+    return f"{len(file.source.addresses)}{f' + {unofficial} unofficial' if unofficial else ''}"
+
+
+def _unofficial(entries: list[CatalogEntry]) -> list[str]:
+    return [
+        f"  unofficial mirror of {file.name}, held to its SHA-256: {address}"
+        for file in entries
+        for address in file.source.mirrors()
+    ]
+
+
 def _table(entries: list[CatalogEntry]) -> str:
     rows = [
         (
             file.name,
-            len(file.source.addresses),
+            _places(file),
             file.source.size or "unknown",
             _hash(file),
             ", ".join(file.datasets) or "none",

@@ -30,7 +30,10 @@ CHECKS = {".csd": check_csd, ".pkl": check_pickle}
 @click.argument("target", type=Path)
 @click.option("--store", type=Path, required=True, help="Folder that keeps downloads.")
 @click.option("--folder", "folders", type=Path, multiple=True, help="Look here first.")
-@click.option("--address", "addresses", multiple=True, help="http, https or file; tried in order.")
+@click.option("--address", "addresses", multiple=True, help="http, https, file or hf; in order.")
+@click.option(
+    "--unofficial", multiple=True, help="Tried last, if the hash is given: it is not its authors'."
+)
 @click.option("--sdk", "dataset", help="Also try the SDK's address in this data set: CMU_MOSI.")
 @click.option("--size", type=click.IntRange(1), help="Expected number of bytes.")
 @click.option(
@@ -46,6 +49,7 @@ def command(
     store: Path,
     folders: tuple[Path, ...],
     addresses: tuple[str, ...],
+    unofficial: tuple[str, ...],
     dataset: str | None,
     size: int | None,
     largest_gb: float,
@@ -58,7 +62,8 @@ def command(
     evenfuse fetch data/raw/mosi/CMU_MOSI_COVAREP.csd --store data/downloads/mosi --sdk CMU_MOSI
     """
     tried = [*addresses, *(sdk.address(dataset, target.name) if dataset else [])]
-    source = parse(Source, {"addresses": tried, "size": size, "sha256": sha256}, target.name)
+    known = {"addresses": tried, "unofficial": unofficial, "size": size, "sha256": sha256}
+    source = parse(Source, known, target.name)
     check = CHECKS.get(target.suffix, check_data)
     wanted = FileSpec(target.name, source, store, check, int(largest_gb * 1e9))
     origin = fetch(target, folders, wanted)

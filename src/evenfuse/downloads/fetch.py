@@ -11,11 +11,14 @@ from urllib.request import url2pathname
 import requests
 from filelock import FileLock
 
-from evenfuse.downloads.download import PATIENT, Patience, download
+from evenfuse.downloads.arriving import arrive
+from evenfuse.downloads.download import PATIENT, Patience
+from evenfuse.downloads.joining import Joined
 from evenfuse.downloads.partial import Partial
 from evenfuse.downloads.specs import FileSpec
+from evenfuse.downloads.tokens import refusal
 from evenfuse.errors import EvenfuseError
-from evenfuse.files import DiskFullError, disk_full_as_error, write_aside
+from evenfuse.files import DiskFullError, write_aside
 
 
 def fetch(
@@ -35,7 +38,7 @@ def fetch(
         with _noted(file, tried):
             _copy(file, target, wanted)
             return str(file)
-    if wanted.source.addresses or wanted.kept.exists():
+    if wanted.source.places() or wanted.kept.exists():
         with _turn(wanted):
             place = _from_store(wanted, tried) or _from_addresses(wanted, tried, patience)
             if place:
@@ -66,7 +69,7 @@ def _from_store(wanted: FileSpec, tried: list[str]) -> str:
 
 
 def _from_addresses(wanted: FileSpec, tried: list[str], patience: Patience) -> str:
-    for address in wanted.source.addresses:
+    for address in wanted.source.places():
         with _noted(address, tried):
             if address.startswith("file://"):
                 digest = _copy(Path(url2pathname(urlsplit(address).path)), wanted.kept, wanted)
@@ -74,20 +77,21 @@ def _from_addresses(wanted: FileSpec, tried: list[str], patience: Patience) -> s
                 digest = _download(address, wanted, patience)
             if wanted.source.sha256 is None:
                 wanted.pins.pin(wanted.key, digest)
-            return address
+            unofficial = address in wanted.source.unofficial
+            return f"{address}, an unofficial mirror" if unofficial else address
     return ""
 
 
 def _download(address: str, wanted: FileSpec, patience: Patience) -> str:
-    partial = Partial(wanted.kept)
-    with disk_full_as_error(wanted.kept):
-        download(address, partial, wanted.source.size, wanted.largest, patience)
+    arrived = arrive(address, wanted, patience)
     try:
-        digest = wanted.accept(partial.path)
+        digest = wanted.accept(arrived.path)
     except EvenfuseError:
-        partial.forget()  # all bytes have arrived and are wrong: nothing to continue
+        arrived.forget()  # all bytes have arrived and are wrong: nothing to continue
         raise
-    partial.become(wanted.kept)
+    arrived.become(wanted.kept)
+    for begun in (Partial(wanted.kept), Joined(wanted.kept)):
+        begun.forget()  # what another address left
     return digest
 
 
@@ -127,7 +131,7 @@ def _noted(place: object, tried: list[str]) -> Iterator[None]:
 def _reason(error: Exception) -> str:
     response = getattr(error, "response", None)
     if response is not None:
-        return f"HTTP {response.status_code}"
+        return refusal(response)
     if isinstance(error, requests.exceptions.SSLError):
         return "no secure connection: the certificate is not trusted"
     if isinstance(error, FileNotFoundError | NotADirectoryError):

@@ -35,10 +35,11 @@ class PlannedFile:
         """Return the options that say where to look and how long, as a shell reads them."""
         made = [Path(path).parent for path in self.generated()]
         folders = [*made, *([self.config.mirror] if self.config.mirror else [])]
-        addresses = self.config.source(self.dataset, self.file).addresses
+        source = self.config.source(self.dataset, self.file)
         options = [
             *(f"--folder={folder}" for folder in folders),
-            *(f"--address={address}" for address in addresses),
+            *(f"--address={address}" for address in source.addresses),
+            *(f"--unofficial={address}" for address in source.unofficial),
             f"--largest-gb={self.config.largest_download_gb}",
         ]
         return shlex.join(options)
