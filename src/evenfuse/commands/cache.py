@@ -22,7 +22,7 @@ from evenfuse.settings.metrics import Family
     "--format",
     "form",
     required=True,
-    help="mmsa: MOSI, MOSEI, SIMS. mult: IEMOCAP. manifest: a table of your own.",
+    help="mmsa: MOSI, MOSEI, SIMS. mult: IEMOCAP, MOSI, MOSEI. manifest: a table of your own.",
 )
 @click.option("--modality", "modalities", multiple=True, help="It must have this one.")
 @metrics_option
