@@ -137,11 +137,25 @@ def test_a_file_is_looked_for_in_the_mirror_and_at_its_addresses() -> None:
     entry = {"homepage": "h", "licence": "l", "files": {"a.csd": known}}
     planned = file(mirror="my folder", sources={"d": entry})
     addresses = ["--address=http://x/a b", f"--unofficial={mirror}"]
-    options = ["--folder=my folder", *addresses, "--largest-gb=50"]
+    options = ["--folder=my folder", *addresses, "--largest-gb=50", "--terms=l (h)"]
     assert shlex.split(planned.places()) == options
     assert planned.identity() == ["--size=5", f"--sha256={'a' * 64}"]
     assert file(largest_download_gb=0.5).places() == "--largest-gb=0.5"
     assert file().store() == "data/downloads/d"
+
+
+def test_what_is_to_be_signed_is_told_until_the_config_accepts_it() -> None:
+    entry = {"homepage": "h", "licence": "for us", "sign": "a form"}
+    sources = {"d": entry, "other": entry}
+    limit, terms = "--largest-gb=50", "--terms=for us (h)"
+    unsigned = file(sources=sources, accepted_terms=["other"])
+    assert shlex.split(unsigned.places()) == [limit, "--unsigned=a form (h)", terms]
+    signed = file(sources=sources, accepted_terms=["d"])
+    assert shlex.split(signed.places()) == [limit, terms]
+    assert shlex.split(PlannedDataset(signed.config, "d").terms()) == [terms]
+    assert dataset().terms() == ""
+    with pytest.raises(EvenfuseError, match="unknown source 'D'; choose from: d, other"):
+        file(sources=sources, accepted_terms=["D"])
 
 
 def test_a_generated_file_is_fetched_from_where_it_was_made() -> None:

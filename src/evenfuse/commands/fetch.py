@@ -10,7 +10,7 @@ from evenfuse.downloads.fetch import fetch
 from evenfuse.downloads.specs import LARGEST, FileSpec, check_data
 from evenfuse.errors import EvenfuseError
 from evenfuse.pickles.loading import load_pickle
-from evenfuse.settings.sources import Source
+from evenfuse.settings.sources import SCHEMES, Source
 from evenfuse.settings.strict import parse
 
 
@@ -43,6 +43,8 @@ CHECKS = {".csd": check_csd, ".pkl": check_pickle}
     show_default=True,
     help="Stop a longer download here.",
 )
+@click.option("--unsigned", default="", help="To be signed before it is downloaded, and where.")
+@click.option("--terms", default="", help="Printed with a download.")
 @click.option("--sha256", help="Expected hash; without it, that of the first download.")
 def command(
     target: Path,
@@ -53,6 +55,8 @@ def command(
     dataset: str | None,
     size: int | None,
     largest_gb: float,
+    unsigned: str,
+    terms: str,
     sha256: str | None,
 ) -> None:
     """Fetch a file to TARGET, under whose name it is looked for.
@@ -65,6 +69,8 @@ def command(
     known = {"addresses": tried, "unofficial": unofficial, "size": size, "sha256": sha256}
     source = parse(Source, known, target.name)
     check = CHECKS.get(target.suffix, check_data)
-    wanted = FileSpec(target.name, source, store, check, int(largest_gb * 1e9))
+    wanted = FileSpec(target.name, source, store, check, int(largest_gb * 1e9), unsigned)
     origin = fetch(target, folders, wanted)
     click.echo(f"{target} from {origin}")
+    if terms and origin.startswith(SCHEMES):
+        click.echo(f"terms of {store.name}: {terms}")

@@ -38,18 +38,26 @@ def fetch(
         with _noted(file, tried):
             _copy(file, target, wanted)
             return str(file)
-    if wanted.source.places() or wanted.kept.exists():
+    if wanted.places or wanted.kept.exists():
         with _turn(wanted):
             place = _from_store(wanted, tried) or _from_addresses(wanted, tried, patience)
             if place:
                 _link(wanted.kept, target)
                 return place
-    attempts = f"Tried: {'; '.join(tried)}" if tried else "No address is known for it"
+    attempts = [f"Tried: {'; '.join(tried)}"] if tried else []
+    reasons = [*attempts, *_to_sign(wanted)] or ["No address is known for it"]
     raise EvenfuseError(
-        f"{wanted.name} could not be fetched. {attempts}. "
+        f"{wanted.name} could not be fetched. {'. '.join(reasons)}. "
         "Give a folder that contains it with --config mirror=FOLDER "
         "(evenfuse data list shows who provides it and on what terms)"
     )
+
+
+def _to_sign(wanted: FileSpec) -> list[str]:
+    if not wanted.unsigned:
+        return []
+    then = f"then add the line 'accepted_terms: [{wanted.store.name}]' to the config"
+    return [f"Before it is downloaded, sign {wanted.unsigned}, {then}"]
 
 
 def _in_folders(folders: Iterable[Path], wanted: FileSpec) -> Iterator[Path]:
@@ -69,7 +77,7 @@ def _from_store(wanted: FileSpec, tried: list[str]) -> str:
 
 
 def _from_addresses(wanted: FileSpec, tried: list[str], patience: Patience) -> str:
-    for address in wanted.source.places():
+    for address in wanted.places:
         with _noted(address, tried):
             if address.startswith("file://"):
                 digest = _copy(Path(url2pathname(urlsplit(address).path)), wanted.kept, wanted)

@@ -41,8 +41,15 @@ class PlannedFile:
             *(f"--address={address}" for address in source.addresses),
             *(f"--unofficial={address}" for address in source.unofficial),
             f"--largest-gb={self.config.largest_download_gb}",
+            *self._terms(),
         ]
         return shlex.join(options)
+
+    def _terms(self) -> list[str]:
+        terms = self.config.terms(self.dataset)
+        unsigned = self.config.unsigned(self.config.origin(self.dataset))
+        given = {"--unsigned": unsigned, "--terms": terms}
+        return [f"{option}={value}" for option, value in given.items() if value]
 
     def store(self) -> str:
         """Return the folder in which an interrupted download survives."""

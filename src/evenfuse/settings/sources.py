@@ -50,3 +50,7 @@ class Origin(Strict):
     sign: str = Field("", description="what the user has to sign or ask for first")
     notes: str = Field("", description="how the files are shared")
     files: dict[str, Source] = Field({}, description="file name -> source")
+
+    def terms(self) -> str:
+        """Return the terms of its files, and where they are explained."""
+        return f"{self.licence} ({self.homepage})"
