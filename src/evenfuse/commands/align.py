@@ -46,8 +46,7 @@ def command(
 ) -> None:
     """Align a corpus to its words and segments and cache it per split.
 
-    SOURCES are ROLE=FILE.csd; the roles words and labels are needed, every other one is a feature
-    sequence, for example:
+    SOURCES are ROLE=FILE.csd: words and labels, and any further roles for feature sequences:
 
     evenfuse align words=w.csd labels=l.csd audio=a.csd --sdk-folds CMU_MOSI --output cache
     """

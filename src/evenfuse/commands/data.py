@@ -6,17 +6,18 @@ from pathlib import Path
 import click
 from tabulate import tabulate
 
+from evenfuse.commands.fetching_ahead import fetch_ahead
 from evenfuse.commands.overlays import config_option
 from evenfuse.downloads.catalog import DOWNLOADS, CatalogEntry, Check, find, listed
 from evenfuse.downloads.hashes import Pins
-from evenfuse.errors import EvenfuseError
+from evenfuse.errors import EvenfuseError, choose
 from evenfuse.settings.config import Config
 from evenfuse.settings.reading import read
 
 
 @click.group()
 def command() -> None:
-    """Show where data files come from, on what terms, and which are on this machine."""
+    """Show where data files come from, on what terms, and which are here; fetch them ahead."""
 
 
 @command.command("list")
@@ -44,6 +45,24 @@ def check(files: list[Path]) -> None:
     if wrong:
         names = ", ".join(dict.fromkeys(result.file.key for result in wrong))
         raise EvenfuseError(f"wrong files: {names}; delete them and fetch them again")
+
+
+@command.command()
+@click.argument("corpora", nargs=-1, required=True, metavar="CORPUS...")
+@config_option
+def fetch(corpora: tuple[str, ...], files: list[Path]) -> None:
+    """Download all files of each CORPUS that the config's datasets use, before they are needed.
+
+    Nothing is begun if the disk has no room for all of it. For example:
+
+    evenfuse data fetch sims mosi
+    """
+    config = read(files)
+    used = [file for file in listed(config) if file.datasets]
+    known = dict.fromkeys(file.origin for file in used)
+    for corpus in dict.fromkeys(corpora):
+        choose("corpus", corpus, known)
+    fetch_ahead(config, [file for file in used if file.origin in corpora])
 
 
 @command.command()

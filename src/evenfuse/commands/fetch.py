@@ -1,5 +1,6 @@
 """evenfuse fetch: one data file, from a folder or the web."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -24,6 +25,11 @@ def check_pickle(path: Path) -> None:
 
 
 CHECKS = {".csd": check_csd, ".pkl": check_pickle}
+
+
+def check_of(name: str) -> Callable[[Path], None]:
+    """Return how the content of a file of this name is checked."""
+    return CHECKS.get(Path(name).suffix, check_data)
 
 
 @click.command()
@@ -68,7 +74,7 @@ def command(
     tried = [*addresses, *(sdk.address(dataset, target.name) if dataset else [])]
     known = {"addresses": tried, "unofficial": unofficial, "size": size, "sha256": sha256}
     source = parse(Source, known, target.name)
-    check = CHECKS.get(target.suffix, check_data)
+    check = check_of(target.name)
     wanted = FileSpec(target.name, source, store, check, int(largest_gb * 1e9), unsigned)
     origin = fetch(target, folders, wanted)
     click.echo(f"{target} from {origin}")

@@ -87,7 +87,7 @@ def _attempt(
     if partial.complete(address):
         return
     with _connection_errors_as_lost(address, partial), _ask(address, partial, patience) as answer:
-        length = _length(answer, size)
+        length = length_of(answer, size)
         if length is not None and size is None and length > largest:
             raise EvenfuseError(f"the server has {length} bytes; {above(largest)}")
         partial.begin(address, answer, length)
@@ -108,7 +108,7 @@ def _ask(address: str, partial: Partial, patience: Patience) -> Response:
     return answer
 
 
-def _length(answer: Response, size: int | None) -> int | None:
+def length_of(answer: Response, size: int | None) -> int | None:
     """Return the length of the whole file, or None if neither server nor config states it."""
     if answer.status_code == 206:
         total = answer.headers.get("Content-Range", "").rpartition("/")[2]

@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -34,19 +34,46 @@ def fetch(
         DiskFullError: if the disk is full; the next call continues the download.
     """
     tried: list[str] = []
-    for file in _in_folders(folders, wanted):
+    for file in in_folders(folders, wanted):
         with _noted(file, tried):
             _copy(file, target, wanted)
             return str(file)
+    place = _keep(wanted, tried, patience)
+    _link(wanted.kept, target)
+    return place
+
+
+def keep(wanted: FileSpec, patience: Patience = PATIENT) -> str:
+    """Bring a file into the store, if it is not there, and return where it came from.
+
+    Raises as `fetch`.
+    """
+    return _keep(wanted, [], patience)
+
+
+def in_folders(folders: Iterable[Path], wanted: FileSpec) -> Iterator[Path]:
+    """Yield where the folders may have a file: in that of its corpus first."""
+    for folder in folders:
+        of_corpus = folder / wanted.store.name  # corpora share names such as aligned_50.pkl
+        if of_corpus.is_dir():
+            yield of_corpus / wanted.name
+        yield folder / wanted.name
+
+
+def _keep(wanted: FileSpec, tried: list[str], patience: Patience) -> str:
     if wanted.places or wanted.kept.exists():
         with _turn(wanted):
             place = _from_store(wanted, tried) or _from_addresses(wanted, tried, patience)
             if place:
-                _link(wanted.kept, target)
                 return place
+    raise no_place(wanted, tried)
+
+
+def no_place(wanted: FileSpec, tried: Sequence[str] = ()) -> EvenfuseError:
+    """Return the error that says where a file was looked for, and what to do."""
     attempts = [f"Tried: {'; '.join(tried)}"] if tried else []
     reasons = [*attempts, *_to_sign(wanted)] or ["No address is known for it"]
-    raise EvenfuseError(
+    return EvenfuseError(
         f"{wanted.name} could not be fetched. {'. '.join(reasons)}. "
         "Give a folder that contains it with --config mirror=FOLDER "
         "(evenfuse data list shows who provides it and on what terms)"
@@ -58,14 +85,6 @@ def _to_sign(wanted: FileSpec) -> list[str]:
         return []
     then = f"then add the line 'accepted_terms: [{wanted.store.name}]' to the config"
     return [f"Before it is downloaded, sign {wanted.unsigned}, {then}"]
-
-
-def _in_folders(folders: Iterable[Path], wanted: FileSpec) -> Iterator[Path]:
-    for folder in folders:
-        of_corpus = folder / wanted.store.name  # corpora share names such as aligned_50.pkl
-        if of_corpus.is_dir():
-            yield of_corpus / wanted.name
-        yield folder / wanted.name
 
 
 def _from_store(wanted: FileSpec, tried: list[str]) -> str:
