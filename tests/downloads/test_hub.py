@@ -128,6 +128,19 @@ def test_a_later_run_goes_on_with_the_parts_that_are_there(
     assert left(store) == [target.name]
 
 
+@pytest.mark.parametrize("left_of_it", [None, SIZE])
+def test_a_damaged_whole_starts_again(
+    hub: Hub, target: Path, store: Path, left_of_it: int | None
+) -> None:
+    hub.moods = ["whole", "whole", "404"]
+    sentence(target, want(target, store))
+    joined = store / "file.bin.joined"
+    joined.unlink() if left_of_it is None else os.truncate(joined, left_of_it)
+    get(target, want(target, store))
+    assert hub.downloaded()[3:] == ORDER
+    assert target.read_bytes() == WHOLE
+
+
 def test_a_wrong_part_is_named_and_the_others_stay(hub: Hub, target: Path, store: Path) -> None:
     hub.moods = ["whole", "wrong"]
     hub.content = bytes(SIZE)

@@ -158,12 +158,28 @@ def test_what_is_to_be_signed_is_told_until_the_config_accepts_it() -> None:
         file(sources=sources, accepted_terms=["D"])
 
 
+def test_the_outlook_of_a_file_says_where_it_will_come_from(tmp_path: Path) -> None:
+    entry = {"homepage": "h", "licence": "l"}
+    assert file().outlook().startswith("no address is known, give its folder with --config mirror")
+    assert file(datasets={"d": {"sdk": "CMU_MOSI"}}).outlook() == "a download of unknown size"
+    there = {**entry, "files": {"a.csd": {"addresses": ["http://x/a"], "size": 12345}}}
+    assert file(sources={"d": there}).outlook() == "a download of 12,345 bytes"
+    unsigned = {"d": {**there, "sign": "a form"}}
+    told = "first sign a form (h), and say so in the config's accepted_terms"
+    assert file(sources=unsigned).outlook() == told
+    (tmp_path / "d").mkdir()
+    (tmp_path / "d/a.csd").touch()
+    mirrored = file(sources=unsigned, mirror=str(tmp_path))
+    assert mirrored.outlook() == f"from {tmp_path / 'd'}"
+
+
 def test_a_generated_file_is_fetched_from_where_it_was_made() -> None:
     generated = {**ENTRY, "generate": {"videos": 8}, "files": {}}
     values = {**SMALL, "datasets": {"d": generated}}
     planned = PlannedFile(load(values), "d", "demo_audio.csd")
     assert planned.generated() == ["data/generated/d/demo_audio.csd"]
     assert planned.places() == "--folder=data/generated/d --largest-gb=50"
+    assert planned.outlook() == "from data/generated/d"
 
 
 def test_a_timing_has_the_models_of_its_table() -> None:

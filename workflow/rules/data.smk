@@ -52,11 +52,12 @@ rule fetch_file:
         mem_mb=memory_of,
         # no params: another mirror or address is no reason to fetch again
         places=of_file(PlannedFile.places),
+        outlook=of_file(PlannedFile.outlook),
     params:
         identity=of_file(PlannedFile.identity),
         store=of_file(PlannedFile.store),
     message:
-        "Fetching {wildcards.file} of {wildcards.dataset}"
+        "Fetching {wildcards.file} of {wildcards.dataset}: {resources.outlook}"
     shell:
         # Snakemake deletes an output before it is made again; a download survives that in the store
         "python -m evenfuse fetch {output:q} {resources.places} {params.identity:q}"
