@@ -17,7 +17,7 @@ from evenfuse.downloads.specs import LARGEST, FileSpec, check_data
 from evenfuse.errors import EvenfuseError
 from evenfuse.files import DiskFullError
 from evenfuse.settings.sources import Source
-from tests.downloads.hub import REPOSITORY, Hub
+from tests.downloads.data_hub import REPOSITORY, Hub
 from tests.downloads.server import Server, running
 
 QUICK = Patience(attempts=2, pause=0.01, longest_pause=0.02, stall=0.3)
