@@ -11,6 +11,7 @@ import pytest
 from evenfuse.cache.checks import SegmentChecks
 from evenfuse.cache.segments import Ragged, Segments, as_float32
 from evenfuse.errors import EvenfuseError
+from evenfuse.settings.formats.mult import FORMAT as MULT
 from evenfuse.settings.metrics import Family
 from evenfuse.settings.metrics.iemocap import FAMILY as IEMOCAP
 from evenfuse.settings.metrics.sentiment import FAMILY as SENTIMENT
@@ -43,6 +44,15 @@ def refusal(family: Family | None = None, **changes: Any) -> str:
         checks.accept("test", segments(**changes), Counter())
         checks.finish()
     return str(caught.value)
+
+
+def test_labels_of_another_meaning_are_refused() -> None:
+    emotions = segments(labels=[[0, 1, 0, 0], [1, 0, 0, 0]])
+    SegmentChecks(FILES, IEMOCAP, MULT.label_names).accept("train", emotions, Counter())
+    with pytest.raises(
+        EvenfuseError, match="neutral, happy, sad, angry, but the metrics predict s"
+    ):
+        SegmentChecks(FILES, SENTIMENT, MULT.label_names).accept("train", emotions, Counter())
 
 
 def test_good_segments_pass_unchanged() -> None:

@@ -36,6 +36,8 @@ sources:
     files:
       w.csd: {{addresses: [http://localhost/w, http://localhost/again], size: 7, sha256: {DIGEST}}}
       big.pkl: {{}}
+      known.pkl: {{unofficial: [hf://datasets/some/data/x.pkl], sha256: {DIGEST}}}
+      parts.pkl: {{unofficial: ["hf://datasets/some/data/x*"]}}
 """
 
 
@@ -63,10 +65,15 @@ def test_list_has_terms_and_files(project: Path) -> None:
         "  licence: for research",
         "  sign: a form",
     ]
-    rows = {line.split()[0]: line.split()[1:] for line in lines[7:] if line}
+    mirror = "  unofficial mirror of known.pkl, held to its SHA-256: hf://datasets/some/data/x.pkl"
+    assert lines[4] == mirror
+    rows = {line.split()[0]: line.split()[1:] for line in lines[8:] if line}
     assert rows["w.csd"] == ["2", "7", DIGEST, "d"]
+    assert rows["known.pkl"] == ["0", "+", "1", "unofficial", "unknown", DIGEST, "none"]
+    # its bytes cannot be held to anything
+    assert rows["parts.pkl"] == ["0", "unknown", "unknown", "none"]
     assert rows["big.pkl"] == ["0", "unknown", "unknown", "none"]
-    assert set(rows) == {"w.csd", "l.csd", "a.csd", "f.json", "big.pkl"}
+    assert set(rows) == {"w.csd", "l.csd", "a.csd", "f.json", "big.pkl", "known.pkl", "parts.pkl"}
 
 
 def test_list_shows_a_pinned_hash(project: Path) -> None:
@@ -79,7 +86,9 @@ def test_check_without_any_file(project: Path) -> None:
         "corpus/a.csd": "missing; download it manually",
         "corpus/big.pkl": "missing; download it manually",
         "corpus/f.json": "missing; download it manually",
+        "corpus/known.pkl": "missing; 1 known address",
         "corpus/l.csd": "missing; download it manually",
+        "corpus/parts.pkl": "missing; download it manually",
         "corpus/w.csd": "missing; 2 known addresses",
     }
 
@@ -90,6 +99,8 @@ def test_check_knows_partial_and_present(project: Path) -> None:
     note = {"address": "http://localhost/a", "validator": None, "length": 9}
     write_json(downloads / "corpus/a.csd.part.json", note)
     (downloads / "corpus/big.pkl.part").write_bytes(b"12345")
+    (downloads / "corpus/parts.pkl.joined").write_bytes(b"12345")
+    write_json(downloads / "corpus/parts.pkl.joined.json", [["of a part", 4]])
     (downloads / "corpus/w.csd").write_bytes(CONTENT)
     (raw / "w.csd").hardlink_to(downloads / "corpus/w.csd")
     (raw / "l.csd").write_bytes(CONTENT)
@@ -99,7 +110,9 @@ def test_check_knows_partial_and_present(project: Path) -> None:
         "corpus/a.csd": "partial, 5 of 9 bytes",
         "corpus/big.pkl": "partial, 5 of an unknown number of bytes",
         "corpus/f.json": f"present in data/raw/d, not verified: no SHA-256 is known ({DIGEST})",
+        "corpus/known.pkl": "missing; 1 known address",
         "corpus/l.csd": f"present in data/raw/d, verified, SHA-256 as first downloaded ({DIGEST})",
+        "corpus/parts.pkl": "partial, 4 bytes of its first parts",
         "corpus/w.csd": "present in data/downloads/corpus, verified, SHA-256 as published "
         f"({DIGEST})",
     }
@@ -126,7 +139,7 @@ def test_check_tells_a_wrong_file_and_fails(
     ("text", "reason"),
     [
         (None, "there is no file mine.yaml; run this in the folder of the project"),
-        ("a: [", "mine.yaml cannot be read as YAML: "),
+        ("a: [", "mine.yaml, line 2: this is no YAML"),
         ("- a", "mine.yaml should hold settings"),
         ("sources: {corpus: {license: x}}", "'sources.corpus.license'; did you mean 'licence'"),
         ("sources: {corpus: {files: {w.csd: {sha256: x}}}}", "corpus.files.w.csd.sha256' cannot"),
@@ -147,7 +160,9 @@ def test_the_shipped_table(monkeypatch: pytest.MonkeyPatch) -> None:
     lines = run_command("data", "list").output.splitlines()
     rows = [line.split() for line in lines if line and not line.startswith(" ")]
     pickles = [row for row in rows if row[0].endswith("_50.pkl") or row[0].endswith("_39.pkl")]
-    assert len({row[3] for row in pickles if len(row[3]) == 64}) == 5
+    assert len({cell for row in pickles for cell in row if len(cell) == 64}) == 5
+    assert sum("unofficial" in row for row in pickles) == 3
     audio = next(row for row in rows if row[0] == "CMU_MOSI_COVAREP.csd")
     assert audio[1] == "1"  # the SDK's
-    assert all(row[1] == "0" for row in rows if row[0] == "iemocap_data.pkl")
+    aligned = [row for row in rows if row[0] == "iemocap_data.pkl"]
+    assert [row[1] for row in aligned] == ["0"]

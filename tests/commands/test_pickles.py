@@ -139,7 +139,8 @@ def test_provenance_and_counts_are_reported_and_kept(tmp_path: Path) -> None:
     content = fake(tmp_path / "a.pkl", "mosi", "mmsa")
     content["valid"]["audio_lengths"][0] = 0
     (tmp_path / "a.pkl").write_bytes(pickle.dumps(content))
-    result = run("cache", tmp_path / "a.pkl", "--format", "mmsa", "--output", tmp_path)
+    terms = ["--terms", "for research (http://localhost)"]
+    result = run("cache", tmp_path / "a.pkl", "--format", "mmsa", "--output", tmp_path, *terms)
     kept = {split: len(content[split]["id"]) for split in SPLITS}
     assert result.output.splitlines() == [
         f"train: {kept['train']} kept, {kept['train']} generated",
@@ -151,6 +152,7 @@ def test_provenance_and_counts_are_reported_and_kept(tmp_path: Path) -> None:
     assert provenance.format == "mmsa"
     assert (source.file, source.sha256) == ("a.pkl", sha256(tmp_path / "a.pkl"))
     assert provenance.generated
+    assert provenance.terms == "for research (http://localhost)"
     assert provenance.counts["without audio"] == 1 and provenance.split == "valid"
     assert set(provenance.versions) == {"evenfuse", "numpy", "h5py"}
 

@@ -7,8 +7,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from evenfuse.datasets.mult import read
+from evenfuse.cache.segments import video_of
+from evenfuse.datasets.mult import EMOTIONS, read
 from evenfuse.errors import EvenfuseError
+from evenfuse.settings.formats.mult import FORMAT
 
 NO, YES = (1, 0), (0, 1)
 ARRAYS = {
@@ -73,3 +75,82 @@ def test_what_does_not_fit_is_told(tmp_path: Path, changes: dict[str, Any], sent
         list(read(write(tmp_path, **changes), []))
     assert sentence in str(caught.value)
     assert str(caught.value).startswith(str(tmp_path / "iemocap.pkl"))
+
+
+SCORES = np.array([1.5, -3.0, 0.0])
+IDS = [["vid", "0.5", "2.25"], ["vid", "3", "4.125"], ["other", "0", "1e1"]]
+
+
+def of_sentiment(folder: Path, ids: Any = IDS, labels: Any = SCORES) -> list[Any]:
+    """Read a file in the form of CMU-MOSI: every split has videos of its own."""
+    plain = {**ARRAYS, "labels": labels.reshape(-1, 1, 1)}
+    path = folder / "mosi_data.pkl"
+    named = {s: [[f"{s}-{video}", *times] for video, *times in IDS] for s in ("train", "valid")}
+    content = {s: {**plain, "id": np.array(rows)} for s, rows in named.items()}
+    test = {"test": {**plain, "labels": labels, "id": ids}}
+    path.write_bytes(pickle.dumps({**content, **test}))
+    return list(read(path, []))
+
+
+@pytest.mark.parametrize(
+    "ids",
+    [
+        IDS,
+        tuple(tuple(row) for row in IDS),
+        np.array(IDS),
+        np.array(IDS).astype("S"),
+        np.array(IDS, object),
+        [[text.encode() for text in row] for row in IDS],
+        [[video, float(start), float(end)] for video, start, end in IDS],
+    ],
+    ids=["lists", "tuples", "array", "array of bytes", "array of objects", "bytes", "numbers"],
+)
+def test_ids_have_a_video_and_times(tmp_path: Path, ids: Any) -> None:
+    (_, train, _), _, (_, test, _) = of_sentiment(tmp_path, ids)
+    assert train.ids[0] == "train-vid[0.5-2.25]"
+    assert [video_of(segment) for segment in test.ids] == ["vid", "vid", "other"]
+    assert len(set(test.ids)) == 3
+    assert test.intervals.tolist() == [[0.5, 2.25], [3, 4.125], [0, 10]]
+
+
+@pytest.mark.parametrize("shape", [(3, 1, 1), (3, 1), (3,)])
+def test_one_label_is_the_sentiment(tmp_path: Path, shape: tuple[int, ...]) -> None:
+    *_, (_, segments, counts) = of_sentiment(tmp_path, labels=SCORES.reshape(shape))
+    assert segments.labels.tolist() == [[1.5], [-3.0], [0.0]]
+    assert segments.labels.dtype == np.float32
+    assert +counts == {"kept": 3}
+    assert FORMAT.label_names(1) == ("sentiment",)
+    assert FORMAT.label_names(4) == EMOTIONS
+
+
+def test_a_score_that_is_not_a_number_is_told(tmp_path: Path) -> None:
+    with pytest.raises(EvenfuseError, match="'train' is not a number for segment 1"):
+        of_sentiment(tmp_path, labels=np.array([1.5, np.nan, 0.0]))
+
+
+def test_aligned_and_unaligned_files_have_the_rows_that_they_have(tmp_path: Path) -> None:
+    longer = np.ones((3, 9, 3))
+    *_, (_, segments, _) = read(write(tmp_path, audio=longer), [])
+    rows = {name: sequence.lengths().tolist() for name, sequence in segments.features.items()}
+    assert rows == {"vectors": [4, 4, 4], "audio": [9, 9, 9], "video": [4, 4, 4]}
+
+
+@pytest.mark.parametrize(
+    ("ids", "sentence"),
+    [
+        (IDS[:2], "should hold a video, a start and an end for every segment, 3 in all"),
+        ("abc", "for every segment, 3 in all"),
+        ([*IDS[:2], "abc"], "but segment 2 has something else"),
+        ([["vid", "1"], *IDS[1:]], "but segment 0 has something else"),
+        ([["vid", "1", "2", "3"], *IDS[1:]], "but segment 0 has something else"),
+        ([["vid", "1", None], *IDS[1:]], "but segment 0 has something else"),
+        ([["vid", "1", "soon"], *IDS[1:]], "has the times 1 to soon for segment 0"),
+        ([IDS[0], ["vid", "1", "nan"], IDS[2]], "has the times 1 to nan for segment 1"),
+        ([IDS[0], ["vid", "2", "1"], IDS[2]], "has the times 2 to 1 for segment 1"),
+    ],
+)
+def test_other_ids_are_told(tmp_path: Path, ids: Any, sentence: str) -> None:
+    with pytest.raises(EvenfuseError) as caught:
+        of_sentiment(tmp_path, ids)
+    assert "'id' of the split 'test' " in str(caught.value)
+    assert sentence in str(caught.value)

@@ -3,9 +3,11 @@
 import re
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
+from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Thread
+from typing import TypeVar
 
 PAGE = b"<!DOCTYPE html>\n<title>Quota exceeded</title>"
 TAG = '"version 1"'
@@ -34,6 +36,14 @@ class Server(ThreadingHTTPServer):
         self.served = 0
         self.over = Event()
 
+    def mood_of(self, path: str, headers: Message) -> str:
+        """Return how to answer a request."""
+        return self.moods.pop(0) if self.moods else self.usual
+
+    def content_of(self, path: str) -> bytes:
+        """Return what lies at an address."""
+        return self.content
+
     def address(self, path: str) -> str:
         return f"http://127.0.0.1:{self.server_port}/{path}"
 
@@ -47,7 +57,7 @@ class Handler(BaseHTTPRequestHandler):
         server = self.server
         server.asked.append(self.path[1:])
         server.ranges.append(self.headers["Range"])
-        mood, _, after = (server.moods.pop(0) if server.moods else server.usual).partition(" ")
+        mood, _, after = server.mood_of(self.path[1:], self.headers).partition(" ")
         if mood.isdigit():
             self.send_error(int(mood))
             return
@@ -94,7 +104,7 @@ class Handler(BaseHTTPRequestHandler):
     def body(self, mood: str, length: str) -> bytes:
         """Send the headers, and return what is to follow."""
         others = {"wrong": bytes(len(self.server.content)), "empty": b"", "page": PAGE}
-        content = others.get(mood, self.server.content)
+        content = others.get(mood, self.server.content_of(self.path[1:]))
         start = 0 if mood == "no-range" else self.start()
         self.send_response(206 if start else 200)
         if start:
@@ -126,13 +136,21 @@ class Handler(BaseHTTPRequestHandler):
         pass
 
 
+Serving = TypeVar("Serving", bound=Server)
+
+
 @contextmanager
-def serving(content: bytes) -> Iterator[Server]:
-    """Serve while the context lasts."""
-    with Server(content) as server:
+def running(server: Serving) -> Iterator[Serving]:
+    """Let a server run while the context lasts."""
+    with server:
         thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
         yield server
         server.over.set()
         server.shutdown()
         thread.join()
+
+
+def serving(content: bytes) -> AbstractContextManager[Server]:
+    """Serve while the context lasts."""
+    return running(Server(content))

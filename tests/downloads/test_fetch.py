@@ -181,3 +181,30 @@ def test_command_checks_what_it_brings(tmp_path: Path, store: Path, name: str, r
     with pytest.raises(EvenfuseError, match=reason):
         run_command("fetch", tmp_path / "raw" / name, "--store", store, "--folder", tmp_path)
     assert list((tmp_path / "raw").iterdir()) == []
+
+
+def test_what_is_to_be_signed_is_not_downloaded(
+    generated: Path, tmp_path: Path, target: Path, store: Path, server: Server
+) -> None:
+    options = ["--store", store, "--address", server.address("a"), "--terms", "for research"]
+    unsigned = ["--unsigned", "the form (http://localhost/form)"]
+    with pytest.raises(EvenfuseError) as caught:
+        run_command("fetch", target, *options, *unsigned)
+    assert str(caught.value) == (
+        f"{NAME} could not be fetched. Before it is downloaded, sign the form "
+        "(http://localhost/form), then add the line 'accepted_terms: [corpus]' to the config. Give "
+        "a folder that contains it with --config mirror=FOLDER (evenfuse data list shows who "
+        "provides it and on what terms)"
+    )
+    with pytest.raises(
+        EvenfuseError, match=r"Tried: .* \(no such file\)\. Before it is downloaded"
+    ):
+        run_command("fetch", target, *options, *unsigned, "--folder", tmp_path)
+    assert server.asked == [] and not target.exists()
+    own_copy = run_command("fetch", target, *options, *unsigned, "--folder", generated)
+    assert own_copy.output == f"{target} from {generated / NAME}\n"
+    signed = run_command("fetch", target, *options)
+    assert "\nterms of corpus: for research\n" in signed.output
+    assert server.asked == ["a"]
+    again = run_command("fetch", target, *options)
+    assert "terms" not in again.output  # they were told with the download

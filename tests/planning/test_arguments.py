@@ -15,6 +15,7 @@ SHELL = re.compile(r'^(?:    shell:|TRAIN = \()\n((?: +(?:#.*|".*")\n)+)', re.MU
 FIELD = re.compile(r"\{([^{}]*)\}")
 # a number, and what planning/machine.py and planning/sources.py join with shlex
 QUOTED_BEFORE = {"threads", "resources.machine", "resources.events", "resources.places"}
+QUOTED_BEFORE |= {"resources.terms"}
 
 
 def test_every_field_of_a_shell_line_is_quoted() -> None:

@@ -132,14 +132,45 @@ def test_datasets_in_one_process_make_a_pattern() -> None:
 
 
 def test_a_file_is_looked_for_in_the_mirror_and_at_its_addresses() -> None:
-    known = {"addresses": ["http://x/a b"], "size": 5, "sha256": "a" * 64}
+    mirror = "hf://datasets/x/y/a*"
+    known = {"addresses": ["http://x/a b"], "size": 5, "sha256": "a" * 64, "unofficial": [mirror]}
     entry = {"homepage": "h", "licence": "l", "files": {"a.csd": known}}
     planned = file(mirror="my folder", sources={"d": entry})
-    places = ["--folder=my folder", "--address=http://x/a b", "--largest-gb=50"]
-    assert shlex.split(planned.places()) == places
+    addresses = ["--address=http://x/a b", f"--unofficial={mirror}"]
+    options = ["--folder=my folder", *addresses, "--largest-gb=50", "--terms=l (h)"]
+    assert shlex.split(planned.places()) == options
     assert planned.identity() == ["--size=5", f"--sha256={'a' * 64}"]
     assert file(largest_download_gb=0.5).places() == "--largest-gb=0.5"
     assert file().store() == "data/downloads/d"
+
+
+def test_what_is_to_be_signed_is_told_until_the_config_accepts_it() -> None:
+    entry = {"homepage": "h", "licence": "for us", "sign": "a form"}
+    sources = {"d": entry, "other": entry}
+    limit, terms = "--largest-gb=50", "--terms=for us (h)"
+    unsigned = file(sources=sources, accepted_terms=["other"])
+    assert shlex.split(unsigned.places()) == [limit, "--unsigned=a form (h)", terms]
+    signed = file(sources=sources, accepted_terms=["d"])
+    assert shlex.split(signed.places()) == [limit, terms]
+    assert shlex.split(PlannedDataset(signed.config, "d").terms()) == [terms]
+    assert dataset().terms() == ""
+    with pytest.raises(EvenfuseError, match="unknown source 'D'; choose from: d, other"):
+        file(sources=sources, accepted_terms=["D"])
+
+
+def test_the_outlook_of_a_file_says_where_it_will_come_from(tmp_path: Path) -> None:
+    entry = {"homepage": "h", "licence": "l"}
+    assert file().outlook().startswith("no address is known, give its folder with --config mirror")
+    assert file(datasets={"d": {"sdk": "CMU_MOSI"}}).outlook() == "a download of unknown size"
+    there = {**entry, "files": {"a.csd": {"addresses": ["http://x/a"], "size": 12345}}}
+    assert file(sources={"d": there}).outlook() == "a download of 12,345 bytes"
+    unsigned = {"d": {**there, "sign": "a form"}}
+    told = "first sign a form (h), and say so in the config's accepted_terms"
+    assert file(sources=unsigned).outlook() == told
+    (tmp_path / "d").mkdir()
+    (tmp_path / "d/a.csd").touch()
+    mirrored = file(sources=unsigned, mirror=str(tmp_path))
+    assert mirrored.outlook() == f"from {tmp_path / 'd'}"
 
 
 def test_a_generated_file_is_fetched_from_where_it_was_made() -> None:
@@ -148,6 +179,7 @@ def test_a_generated_file_is_fetched_from_where_it_was_made() -> None:
     planned = PlannedFile(load(values), "d", "demo_audio.csd")
     assert planned.generated() == ["data/generated/d/demo_audio.csd"]
     assert planned.places() == "--folder=data/generated/d --largest-gb=50"
+    assert planned.outlook() == "from data/generated/d"
 
 
 def test_a_timing_has_the_models_of_its_table() -> None:

@@ -52,7 +52,7 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """A study of three corpora, run to its end."""
     project = Project(tmp_path_factory.mktemp("formats"), STUDY)
     sims = project.folder / "mirror/sims/unaligned_39.pkl"
-    iemocap = project.folder / "mirror/iemocap/iemocap_data.pkl"
+    iemocap = project.folder / "mirror/iemocap/iemocap_data_noalign.pkl"
     run_command("fake", "sims", "--format", "mmsa", "--size", 60, "--output", sims)
     run_command("fake", "iemocap", "--format", "mult", "--size", 60, "--output", iemocap)
     write_own(project.folder / "own")

@@ -52,11 +52,12 @@ rule fetch_file:
         mem_mb=memory_of,
         # no params: another mirror or address is no reason to fetch again
         places=of_file(PlannedFile.places),
+        outlook=of_file(PlannedFile.outlook),
     params:
         identity=of_file(PlannedFile.identity),
         store=of_file(PlannedFile.store),
     message:
-        "Fetching {wildcards.file} of {wildcards.dataset}"
+        "Fetching {wildcards.file} of {wildcards.dataset}: {resources.outlook}"
     shell:
         # Snakemake deletes an output before it is made again; a download survives that in the store
         "python -m evenfuse fetch {output:q} {resources.places} {params.identity:q}"
@@ -78,6 +79,8 @@ rule align_dataset:
     resources:
         mem_mb=memory_of,
         runtime=minutes_of,
+        # no params: other words for the same terms are no reason to align again
+        terms=of_dataset(PlannedDataset.terms),
     params:
         sources=of_dataset(PlannedDataset.roles),
         folds=of_dataset(PlannedDataset.folds),
@@ -90,8 +93,8 @@ rule align_dataset:
         "Aligning {wildcards.dataset}"
     shell:
         "python -m evenfuse align {params.sources:q} {params.folds:q} --pause={params.pause:q}"
-        " --metrics={params.metrics:q} {params.published:q} --output={params.folder:q}"
-        " > {log:q} 2>&1"
+        " --metrics={params.metrics:q} {params.published:q} {resources.terms}"
+        " --output={params.folder:q} > {log:q} 2>&1"
 
 
 rule cache_dataset:
@@ -109,6 +112,7 @@ rule cache_dataset:
     resources:
         mem_mb=memory_of,
         runtime=minutes_of,
+        terms=of_dataset(PlannedDataset.terms),
     params:
         form=lambda wildcards: dataset_of(wildcards).format,
         metrics=lambda wildcards: dataset_of(wildcards).metrics,
@@ -120,8 +124,8 @@ rule cache_dataset:
         "Caching {wildcards.dataset}"
     shell:
         "python -m evenfuse cache --format={params.form:q} --metrics={params.metrics:q}"
-        " {params.modalities:q} {params.published:q} --output={params.folder:q}"
-        " -- {input.file:q} > {log:q} 2>&1"
+        " {params.modalities:q} {params.published:q} {resources.terms}"
+        " --output={params.folder:q} -- {input.file:q} > {log:q} 2>&1"
 
 
 rule learn_vocabulary:

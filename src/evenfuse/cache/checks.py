@@ -5,7 +5,7 @@ What would make later numbers wrong is refused. What can be repaired is repaired
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -25,11 +25,17 @@ class SegmentChecks:
     """Checks the segments of one corpus, part by part.
 
     `files` says which file a role's data comes from; a role without one is in that of `labels`.
-    `family` is that of the corpus's metrics, if known: it says which labels there can be.
+    `family` is that of the corpus's metrics, if known: it says which labels there can be. `names`
+    tells what so many label columns are called, as far as the format of the files says so.
     """
 
-    def __init__(self, files: Mapping[str, Path], family: Family | None = None):
-        self._files = files
+    def __init__(
+        self,
+        files: Mapping[str, Path],
+        family: Family | None = None,
+        names: Callable[[int], tuple[str, ...]] = lambda count: (),
+    ):
+        self._files, self._names = files, names
         self._columns = family.columns if family else ()
         self._range = (family.labels if family else None) or ANY_LABEL
         self._split_of: dict[str, str] = {}
@@ -99,6 +105,10 @@ class SegmentChecks:
             has = f"the split '{split}' has {labels.shape[1]} columns of labels"
             needs = f"the metrics predict {len(columns)}: {', '.join(columns)}"
             raise self._wrong("labels", f"{has}, but {needs}")
+        names = self._names(labels.shape[1])
+        if columns and names and names[: len(columns)] != columns:
+            told = f"its labels are {', '.join(names)}, but the metrics predict"
+            raise self._wrong("labels", f"{told} {', '.join(columns)}; choose other metrics")
         predicted = labels[:, : len(columns)] if columns else labels
         low, high, whole = self._range
         fits = np.isfinite(predicted) & (predicted >= low) & (predicted <= high)

@@ -10,7 +10,12 @@ from tqdm import tqdm
 from evenfuse.alignment.corpus import align_corpus, split_of_videos
 from evenfuse.cache.checks import SegmentChecks
 from evenfuse.cache.splits import describe, write_splits
-from evenfuse.commands.options import key_value_paths, metrics_option, published_option
+from evenfuse.commands.options import (
+    key_value_paths,
+    metrics_option,
+    published_option,
+    terms_option,
+)
 from evenfuse.datasets.csd import CsdCorpus
 from evenfuse.datasets.table import printable
 from evenfuse.downloads import sdk
@@ -27,6 +32,7 @@ from evenfuse.settings.metrics import Family
 @click.option("--pause", default="sp", show_default=True, help="The word that stands for a pause.")
 @metrics_option
 @published_option
+@terms_option
 @click.option("--output", type=Path, required=True, help="Folder of train.h5, valid.h5, test.h5.")
 def command(
     sources: dict[str, Path],
@@ -35,12 +41,12 @@ def command(
     pause: str,
     family: Family | None,
     published: dict[str, int],
+    terms: str,
     output: Path,
 ) -> None:
     """Align a corpus to its words and segments and cache it per split.
 
-    SOURCES are ROLE=FILE.csd; the roles words and labels are needed, every other one is a feature
-    sequence, for example:
+    SOURCES are ROLE=FILE.csd: words and labels, and any further roles for feature sequences:
 
     evenfuse align words=w.csd labels=l.csd audio=a.csd --sdk-folds CMU_MOSI --output cache
     """
@@ -56,6 +62,7 @@ def command(
                 format="csd",
                 sources=_identified(files, digests),
                 versions=versions("evenfuse", "cmu-multimodal-sdk", "numpy", "scipy", "h5py"),
+                terms=terms,
                 folds=sdk_folds or "file",
                 unassigned=unassigned,
                 pause=pause,

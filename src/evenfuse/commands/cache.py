@@ -7,7 +7,7 @@ import click
 from evenfuse import parts
 from evenfuse.cache.checks import SegmentChecks
 from evenfuse.cache.splits import describe, write_splits
-from evenfuse.commands.options import metrics_option, published_option
+from evenfuse.commands.options import metrics_option, published_option, terms_option
 from evenfuse.errors import EvenfuseError
 from evenfuse.files import sha256
 from evenfuse.provenance import versions
@@ -22,11 +22,12 @@ from evenfuse.settings.metrics import Family
     "--format",
     "form",
     required=True,
-    help="mmsa: MOSI, MOSEI, SIMS. mult: IEMOCAP. manifest: a table of your own.",
+    help="mmsa: MOSI, MOSEI, SIMS. mult: IEMOCAP, MOSI, MOSEI. manifest: a table of your own.",
 )
 @click.option("--modality", "modalities", multiple=True, help="It must have this one.")
 @metrics_option
 @published_option
+@terms_option
 @click.option("--output", type=Path, required=True, help="Folder of train.h5, valid.h5, test.h5.")
 def command(
     file: Path,
@@ -34,6 +35,7 @@ def command(
     modalities: tuple[str, ...],
     family: Family | None,
     published: dict[str, int],
+    terms: str,
     output: Path,
 ) -> None:
     """Cache FILE per split, as it is: a pickle (nothing hidden in it is run) or a manifest.
@@ -52,8 +54,9 @@ def command(
             format=form,
             sources=dict.fromkeys(facts.roles, source),
             versions=versions("evenfuse", "numpy", "h5py"),
+            terms=terms,
         )
 
     read = parts.code("datasets", form).read
-    checks = SegmentChecks({"labels": file}, family)
+    checks = SegmentChecks({"labels": file}, family, facts.label_names)
     click.echo(describe(write_splits(output, read(file, modalities), checks, published, origin)))

@@ -6,17 +6,18 @@ from pathlib import Path
 import click
 from tabulate import tabulate
 
+from evenfuse.commands.fetching_ahead import fetch_ahead
 from evenfuse.commands.overlays import config_option
 from evenfuse.downloads.catalog import DOWNLOADS, CatalogEntry, Check, find, listed
 from evenfuse.downloads.hashes import Pins
-from evenfuse.errors import EvenfuseError
+from evenfuse.errors import EvenfuseError, choose
 from evenfuse.settings.config import Config
 from evenfuse.settings.reading import read
 
 
 @click.group()
 def command() -> None:
-    """Show where data files come from, on what terms, and which are on this machine."""
+    """Show where data files come from, on what terms, and which are here; fetch them ahead."""
 
 
 @command.command("list")
@@ -24,8 +25,10 @@ def command() -> None:
 def list_(files: list[Path]) -> None:
     """List every corpus with its terms and its files."""
     config = read(files)
-    for origin, entries in groupby(listed(config), key=lambda file: file.origin):
-        click.echo("\n".join([origin, *_terms(config, origin), "", _table(list(entries)), ""]))
+    for origin, group in groupby(listed(config), key=lambda file: file.origin):
+        entries = list(group)
+        about = [*_terms(config, origin), *_unofficial(entries)]
+        click.echo("\n".join([origin, *about, "", _table(entries), ""]))
 
 
 @command.command()
@@ -42,6 +45,24 @@ def check(files: list[Path]) -> None:
     if wrong:
         names = ", ".join(dict.fromkeys(result.file.key for result in wrong))
         raise EvenfuseError(f"wrong files: {names}; delete them and fetch them again")
+
+
+@command.command()
+@click.argument("corpora", nargs=-1, required=True, metavar="CORPUS...")
+@config_option
+def fetch(corpora: tuple[str, ...], files: list[Path]) -> None:
+    """Download all files of each CORPUS that the config's datasets use, before they are needed.
+
+    Nothing is begun if the disk has no room for all of it. For example:
+
+    evenfuse data fetch sims mosi
+    """
+    config = read(files)
+    used = [file for file in listed(config) if file.datasets]
+    known = dict.fromkeys(file.origin for file in used)
+    for corpus in dict.fromkeys(corpora):
+        choose("corpus", corpus, known)
+    fetch_ahead(config, [file for file in used if file.origin in corpora])
 
 
 @command.command()
@@ -75,11 +96,24 @@ def _hash(file: CatalogEntry) -> str:
     return file.source.sha256 or Pins(DOWNLOADS).get(file.key) or later
 
 
+def _places(file: CatalogEntry) -> str:
+    unofficial = len(file.source.mirrors())
+    return f"{len(file.source.addresses)}{f' + {unofficial} unofficial' if unofficial else ''}"
+
+
+def _unofficial(entries: list[CatalogEntry]) -> list[str]:
+    return [
+        f"  unofficial mirror of {file.name}, held to its SHA-256: {address}"
+        for file in entries
+        for address in file.source.mirrors()
+    ]
+
+
 def _table(entries: list[CatalogEntry]) -> str:
     rows = [
         (
             file.name,
-            len(file.source.addresses),
+            _places(file),
             file.source.size or "unknown",
             _hash(file),
             ", ".join(file.datasets) or "none",

@@ -13,6 +13,7 @@ from evenfuse.settings.metrics import Family
 
 Command = TypeVar("Command", bound=Callable[..., object])
 
+terms_option = click.option("--terms", default="", help="Of the source files, to be kept.")
 SEED = click.IntRange(0, 2**32 - 1)  # numpy takes no larger ones
 COUNT = click.IntRange(1, 1_000_000)
 

@@ -1,46 +1,55 @@
-"""The IEMOCAP pickle of MulT (the multimodal transformer).
+"""The pickles of MulT (the multimodal transformer): IEMOCAP, CMU-MOSI and CMU-MOSEI.
 
-`{"train", "valid", "test"}` -> vision (segment, 20, 35), text (segment, 20, 300: GloVe), audio
-(segment, 20, 74), labels (segment, 4, 2). It has no ids, no words and no lengths.
+`{"train", "valid", "test"}` -> vision (segment, time, 35 or 20), text (segment, token, 300: GloVe),
+audio (segment, time, 74 or 5), and labels: (segment, 4, 2) of IEMOCAP, else (segment, 1, 1). In
+aligned files every sequence has the rows of the text. Those of CMU-MOSI and CMU-MOSEI have an id:
+(segment, 3), video, start and end. There are no words and no lengths.
 """
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from evenfuse.cache.segments import Ragged, Segments
+from evenfuse.cache.segments import Ragged, Segments, as_float32
 from evenfuse.cache.splits import Part
 from evenfuse.datasets.padded import PaddedSplit, read_splits
+from evenfuse.datasets.timed_ids import read_ids
+from evenfuse.errors import EvenfuseError
 from evenfuse.settings.formats.mult import FORMAT
 
 EMOTIONS = FORMAT.columns
+ONE_SCORE = ((None, 1, 1), (None, 1), (None,))
 KEYS = {"vectors": "text", "audio": "audio", "video": "vision"}
 
 
 def read(file: Path, modalities: Sequence[str]) -> Iterator[Part]:
     """Yield split, segments and counts of what was repaired.
 
-    The labels (segment, emotion) are 1 where the emotion is there, else 0, in the order of
-    `EMOTIONS`. The features are vectors, audio and video, all with every row of the file: it does
-    not say where a sequence ends. The ids are `split[number]`, words there are none.
+    The labels are (segment, 1): the sentiment; or (segment, emotion): 1 where the emotion is there,
+    else 0, in the order of `EMOTIONS`. The features are vectors, audio and video, all with every
+    row of the file: it does not say where a sequence ends. The ids are `video[start-end]` and the
+    intervals start and end in seconds; or, in a file without, `split[number]` and NaN.
 
     Raises:
-        EvenfuseError: if the file is not whole or not of this form.
+        EvenfuseError: if the file is not whole or not of this form, or a label is not a number.
     """
     for name, split in read_splits(file).items():
         yield name, *_segments(split)
 
 
 def _segments(split: PaddedSplit) -> tuple[Segments, Counter[str]]:
-    labels = _labels(split)
+    scores = _scores(split)
+    labels = _emotions(split) if scores is None else scores
     count = len(labels)
     parts = {name: split.sequences(key, name, count, None) for name, key in KEYS.items()}
+    ids, intervals = read_ids(split, count)
     segments = Segments(
-        ids=[f"{split.name}[{index}]" for index in range(count)],
-        intervals=np.full((count, 2), np.nan),
+        ids=ids,
+        intervals=intervals,
         labels=labels,
         words=Ragged(np.array([], dtype=object), np.zeros(count + 1, dtype=np.int64)),
         features={name: sequence for name, (sequence, _) in parts.items()},
@@ -49,7 +58,22 @@ def _segments(split: PaddedSplit) -> tuple[Segments, Counter[str]]:
     return segments, split.kept(count) + repaired
 
 
-def _labels(split: PaddedSplit) -> NDArray[np.float32]:
+def _scores(split: PaddedSplit) -> NDArray[np.float32] | None:
+    """Return one label per segment, or None where the file has more."""
+    for shape in ONE_SCORE:
+        with suppress(EvenfuseError):
+            given = split.numbers("labels", *shape).reshape(-1, 1)
+            scores = as_float32(given, "labels")
+            break
+    else:
+        return None
+    unknown = np.flatnonzero(~np.isfinite(scores))
+    if unknown.size:
+        raise split.wrong("labels", f"is not a number for segment {unknown[0]}")
+    return scores
+
+
+def _emotions(split: PaddedSplit) -> NDArray[np.float32]:
     pairs = split.numbers("labels", None, len(EMOTIONS), 2)
     one_hot = np.isin(pairs, (0, 1)).all(axis=(1, 2)) & (pairs.sum(axis=2) == 1).all(axis=1)
     if not one_hot.all():

@@ -56,6 +56,10 @@ class PaddedSplit:
         """Return the counts of segments: how many there are, and whether they are generated."""
         return Counter(kept=count, **({"generated": count} if self._generated else {}))
 
+    def value(self, key: str) -> Any:
+        """Return what lies under a key, or raise EvenfuseError if nothing does."""
+        return self._get(key)
+
     def numbers(self, key: str, *shape: int | None) -> NDArray[Any]:
         """Return an array of numbers of this shape, None standing for any size."""
         try:

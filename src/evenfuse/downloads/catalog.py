@@ -6,6 +6,7 @@ from pathlib import Path
 
 from evenfuse.downloads import sdk
 from evenfuse.downloads.hashes import Pins, verify
+from evenfuse.downloads.joining import Joined
 from evenfuse.downloads.partial import Partial
 from evenfuse.errors import EvenfuseError
 from evenfuse.settings.config import Config
@@ -94,11 +95,13 @@ def _judge(file: CatalogEntry, path: Path) -> Check:
 
 
 def _not_here(file: CatalogEntry) -> str:
-    partial = Partial(DOWNLOADS / file.key)
+    partial, joined = Partial(DOWNLOADS / file.key), Joined(DOWNLOADS / file.key)
+    if joined.size():
+        return f"partial, {joined.size()} bytes of its first parts"
     if partial.size():
         length = partial.version.length
         return f"partial, {partial.size()} of {length or 'an unknown number of'} bytes"
-    count = len(file.source.addresses)
+    count = len(file.source.places())
     if not count:
         return "missing; download it manually"
     return f"missing; {count} known address{'' if count == 1 else 'es'}"

@@ -17,6 +17,7 @@ from urllib3.exceptions import ReadTimeoutError
 from evenfuse.downloads.asking import NOTHING_LEFT, ask
 from evenfuse.downloads.partial import LostError, Partial
 from evenfuse.downloads.specs import LARGEST
+from evenfuse.downloads.tokens import headers_for
 from evenfuse.errors import EvenfuseError
 
 CHUNK = 1 << 20
@@ -86,9 +87,9 @@ def _attempt(
     if partial.complete(address):
         return
     with _connection_errors_as_lost(address, partial), _ask(address, partial, patience) as answer:
-        length = _length(answer, size)
+        length = length_of(answer, size)
         if length is not None and size is None and length > largest:
-            raise EvenfuseError(f"the server has {length} bytes; {_above(largest)}")
+            raise EvenfuseError(f"the server has {length} bytes; {above(largest)}")
         partial.begin(address, answer, length)
         _receive(answer, partial, largest, patience)
     length = partial.version.length
@@ -97,7 +98,8 @@ def _attempt(
 
 
 def _ask(address: str, partial: Partial, patience: Patience) -> Response:
-    headers = {"Accept-Encoding": "identity", **partial.continuation(address)}
+    known = {**headers_for(address), **partial.continuation(address)}
+    headers = {"Accept-Encoding": "identity", **known}
     answer = ask(address, headers, (patience.connect, patience.stall), patience.headers)
     if answer.status_code == NOTHING_LEFT:
         answer.close()
@@ -106,7 +108,7 @@ def _ask(address: str, partial: Partial, patience: Patience) -> Response:
     return answer
 
 
-def _length(answer: Response, size: int | None) -> int | None:
+def length_of(answer: Response, size: int | None) -> int | None:
     """Return the length of the whole file, or None if neither server nor config states it."""
     if answer.status_code == 206:
         total = answer.headers.get("Content-Range", "").rpartition("/")[2]
@@ -133,13 +135,14 @@ def _receive(answer: Response, partial: Partial, largest: int, patience: Patienc
         while chunk := answer.raw.read1(CHUNK, decode_content=False):
             if file.tell() + len(chunk) > (largest if length is None else length):
                 partial.forget()
-                raise EvenfuseError(_above(largest) if length is None else _beyond(length))
+                raise EvenfuseError(above(largest) if length is None else _beyond(length))
             file.write(chunk)
             bar.update(len(chunk))
             pace.check(len(chunk))
 
 
-def _above(largest: int) -> str:
+def above(largest: int) -> str:
+    """Return what to do about a file that is larger than the limit."""
     return f"more than {largest} bytes are not downloaded; raise largest_download_gb in the config"
 
 

@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -11,11 +11,14 @@ from urllib.request import url2pathname
 import requests
 from filelock import FileLock
 
-from evenfuse.downloads.download import PATIENT, Patience, download
+from evenfuse.downloads.arriving import arrive
+from evenfuse.downloads.download import PATIENT, Patience
+from evenfuse.downloads.joining import Joined
 from evenfuse.downloads.partial import Partial
 from evenfuse.downloads.specs import FileSpec
+from evenfuse.downloads.tokens import refusal
 from evenfuse.errors import EvenfuseError
-from evenfuse.files import DiskFullError, disk_full_as_error, write_aside
+from evenfuse.files import DiskFullError, write_aside
 
 
 def fetch(
@@ -31,30 +34,57 @@ def fetch(
         DiskFullError: if the disk is full; the next call continues the download.
     """
     tried: list[str] = []
-    for file in _in_folders(folders, wanted):
+    for file in in_folders(folders, wanted):
         with _noted(file, tried):
             _copy(file, target, wanted)
             return str(file)
-    if wanted.source.addresses or wanted.kept.exists():
-        with _turn(wanted):
-            place = _from_store(wanted, tried) or _from_addresses(wanted, tried, patience)
-            if place:
-                _link(wanted.kept, target)
-                return place
-    attempts = f"Tried: {'; '.join(tried)}" if tried else "No address is known for it"
-    raise EvenfuseError(
-        f"{wanted.name} could not be fetched. {attempts}. "
-        "Give a folder that contains it with --config mirror=FOLDER "
-        "(evenfuse data list shows who provides it and on what terms)"
-    )
+    place = _keep(wanted, tried, patience)
+    _link(wanted.kept, target)
+    return place
 
 
-def _in_folders(folders: Iterable[Path], wanted: FileSpec) -> Iterator[Path]:
+def keep(wanted: FileSpec, patience: Patience = PATIENT) -> str:
+    """Bring a file into the store, if it is not there, and return where it came from.
+
+    Raises as `fetch`.
+    """
+    return _keep(wanted, [], patience)
+
+
+def in_folders(folders: Iterable[Path], wanted: FileSpec) -> Iterator[Path]:
+    """Yield where the folders may have a file: in that of its corpus first."""
     for folder in folders:
         of_corpus = folder / wanted.store.name  # corpora share names such as aligned_50.pkl
         if of_corpus.is_dir():
             yield of_corpus / wanted.name
         yield folder / wanted.name
+
+
+def _keep(wanted: FileSpec, tried: list[str], patience: Patience) -> str:
+    if wanted.places or wanted.kept.exists():
+        with _turn(wanted):
+            place = _from_store(wanted, tried) or _from_addresses(wanted, tried, patience)
+            if place:
+                return place
+    raise no_place(wanted, tried)
+
+
+def no_place(wanted: FileSpec, tried: Sequence[str] = ()) -> EvenfuseError:
+    """Return the error that says where a file was looked for, and what to do."""
+    attempts = [f"Tried: {'; '.join(tried)}"] if tried else []
+    reasons = [*attempts, *_to_sign(wanted)] or ["No address is known for it"]
+    return EvenfuseError(
+        f"{wanted.name} could not be fetched. {'. '.join(reasons)}. "
+        "Give a folder that contains it with --config mirror=FOLDER "
+        "(evenfuse data list shows who provides it and on what terms)"
+    )
+
+
+def _to_sign(wanted: FileSpec) -> list[str]:
+    if not wanted.unsigned:
+        return []
+    then = f"then add the line 'accepted_terms: [{wanted.store.name}]' to the config"
+    return [f"Before it is downloaded, sign {wanted.unsigned}, {then}"]
 
 
 def _from_store(wanted: FileSpec, tried: list[str]) -> str:
@@ -66,7 +96,7 @@ def _from_store(wanted: FileSpec, tried: list[str]) -> str:
 
 
 def _from_addresses(wanted: FileSpec, tried: list[str], patience: Patience) -> str:
-    for address in wanted.source.addresses:
+    for address in wanted.places:
         with _noted(address, tried):
             if address.startswith("file://"):
                 digest = _copy(Path(url2pathname(urlsplit(address).path)), wanted.kept, wanted)
@@ -74,20 +104,21 @@ def _from_addresses(wanted: FileSpec, tried: list[str], patience: Patience) -> s
                 digest = _download(address, wanted, patience)
             if wanted.source.sha256 is None:
                 wanted.pins.pin(wanted.key, digest)
-            return address
+            unofficial = address in wanted.source.unofficial
+            return f"{address}, an unofficial mirror" if unofficial else address
     return ""
 
 
 def _download(address: str, wanted: FileSpec, patience: Patience) -> str:
-    partial = Partial(wanted.kept)
-    with disk_full_as_error(wanted.kept):
-        download(address, partial, wanted.source.size, wanted.largest, patience)
+    arrived = arrive(address, wanted, patience)
     try:
-        digest = wanted.accept(partial.path)
+        digest = wanted.accept(arrived.path)
     except EvenfuseError:
-        partial.forget()  # all bytes have arrived and are wrong: nothing to continue
+        arrived.forget()  # all bytes have arrived and are wrong: nothing to continue
         raise
-    partial.become(wanted.kept)
+    arrived.become(wanted.kept)
+    for begun in (Partial(wanted.kept), Joined(wanted.kept)):
+        begun.forget()  # what another address left
     return digest
 
 
@@ -127,7 +158,7 @@ def _noted(place: object, tried: list[str]) -> Iterator[None]:
 def _reason(error: Exception) -> str:
     response = getattr(error, "response", None)
     if response is not None:
-        return f"HTTP {response.status_code}"
+        return refusal(response)
     if isinstance(error, requests.exceptions.SSLError):
         return "no secure connection: the certificate is not trusted"
     if isinstance(error, FileNotFoundError | NotADirectoryError):

@@ -18,7 +18,7 @@ class FileSpec:
 
     `store` is a folder named after the corpus. `check` looks at the content of a fetched file and
     raises EvenfuseError if it is wrong. `largest` is how many bytes it may have, if its size is
-    unknown.
+    unknown. `unsigned` is what is to be signed before it is downloaded, and where.
     """
 
     name: str
@@ -26,6 +26,12 @@ class FileSpec:
     store: Path
     check: Callable[[Path], None]
     largest: int = LARGEST
+    unsigned: str = ""
+
+    @property
+    def places(self) -> list[str]:
+        """The addresses that may be tried."""
+        return [] if self.unsigned else self.source.places()
 
     @property
     def kept(self) -> Path:

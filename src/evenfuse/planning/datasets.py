@@ -1,5 +1,6 @@
 """Inputs and options of the rules that make the cache of a dataset."""
 
+import shlex
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -54,6 +55,11 @@ class PlannedDataset:
     def published(self) -> list[str]:
         """Return the options for the segments that each split should have."""
         return [f"--published={split}={n}" for split, n in self.entry.published.items()]
+
+    def terms(self) -> str:
+        """Return the option for the terms of its files, as a shell reads it, if any are known."""
+        terms = self.config.terms(self.dataset)
+        return shlex.join([f"--terms={terms}"]) if terms else ""
 
     def caching_code(self) -> str:
         """Return a digest of the code that caches it as it is."""

@@ -35,13 +35,41 @@ class PlannedFile:
         """Return the options that say where to look and how long, as a shell reads them."""
         made = [Path(path).parent for path in self.generated()]
         folders = [*made, *([self.config.mirror] if self.config.mirror else [])]
-        addresses = self.config.source(self.dataset, self.file).addresses
+        source = self.config.source(self.dataset, self.file)
         options = [
             *(f"--folder={folder}" for folder in folders),
-            *(f"--address={address}" for address in addresses),
+            *(f"--address={address}" for address in source.addresses),
+            *(f"--unofficial={address}" for address in source.unofficial),
             f"--largest-gb={self.config.largest_download_gb}",
+            *self._terms(),
         ]
         return shlex.join(options)
+
+    def outlook(self) -> str:
+        """Return in words where it will come from, or what is to be done before it can come."""
+        if here := self._folder_with_it():
+            return f"from {here}"
+        if unsigned := self.config.unsigned(self.config.origin(self.dataset)):
+            return f"first sign {unsigned}, and say so in the config's accepted_terms"
+        source = self.config.source(self.dataset, self.file)
+        if not source.places() and not self.config.dataset(self.dataset).sdk:
+            return "no address is known, give its folder with --config mirror=FOLDER"
+        size = f"{source.size:,} bytes" if source.size else "unknown size"
+        return f"a download of {size}"
+
+    def _folder_with_it(self) -> Path | None:
+        if made := self.generated():
+            return Path(made[0]).parent
+        mirror = [Path(self.config.mirror)] if self.config.mirror else []
+        origin = self.config.origin(self.dataset)
+        folders = [*(folder / origin for folder in mirror), *mirror, Path(self.store())]
+        return next((folder for folder in folders if (folder / self.file).is_file()), None)
+
+    def _terms(self) -> list[str]:
+        terms = self.config.terms(self.dataset)
+        unsigned = self.config.unsigned(self.config.origin(self.dataset))
+        given = {"--unsigned": unsigned, "--terms": terms}
+        return [f"{option}={value}" for option, value in given.items() if value]
 
     def store(self) -> str:
         """Return the folder in which an interrupted download survives."""

@@ -20,6 +20,7 @@ class Origin(Record):
     format: str
     sources: dict[str, Source]
     versions: dict[str, str]
+    terms: str = Field("", description="those of the source files, as the config has them")
     folds: str | None = Field(None, description="the SDK's name of them, or 'file'")
     unassigned: list[str] | None = Field(None, alias="videos in no fold")
     pause: str | None = None

@@ -63,7 +63,7 @@ def label_columns(splits: Splits, provenance: Mapping[str, CacheProvenance]) -> 
     """Return what the label columns are called: as the format says, else by their number."""
     count = next(iter(splits.values())).labels.shape[1]
     form = next(iter(provenance.values())).format
-    known = facts("datasets", form).FORMAT.columns[:count]
+    known = facts("datasets", form).FORMAT.label_names(count)
     return [*known, *(f"label {i + 1}" for i in range(len(known), count))]
 
 

@@ -32,6 +32,9 @@ class Config(Strict):
     study: Study
     tuning: Tuning = Tuning()
     mirror: str | None = Field(None, description="a folder that already holds the data files")
+    accepted_terms: list[str] = Field(
+        [], description="corpora whose `sign` you have signed; their files are then downloaded"
+    )
     largest_download_gb: float = Field(
         50, gt=0, description="10^9 bytes; a download of unknown size is stopped here"
     )
@@ -76,6 +79,18 @@ class Config(Strict):
         """Return what `sources` knows of a file; an empty Source if nothing."""
         entry = self.sources.get(self.origin(dataset))
         return entry.files.get(file, Source()) if entry else Source()
+
+    def terms(self, dataset: str) -> str:
+        """Return the terms of the corpus that a dataset is of; empty if `sources` has none."""
+        entry = self.sources.get(self.origin(dataset))
+        return entry.terms() if entry else ""
+
+    def unsigned(self, origin: str) -> str:
+        """Return what is to be signed before a corpus is downloaded, and where; if anything."""
+        entry = self.sources.get(origin)
+        if not entry or not entry.sign or origin in self.accepted_terms:
+            return ""
+        return f"{entry.sign} ({entry.homepage})"
 
     def run(
         self, dataset: str, optimizer: str, variant: str, point: Point | None = None

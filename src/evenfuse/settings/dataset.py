@@ -98,7 +98,8 @@ class Dataset(Strict):
 
     def known_labels(self) -> list[tuple[str, ...]]:
         """Return the names of its first label columns, once for every reason to know them."""
-        by_format = SENTIMENT if self.generate else self.facts.columns
+        names = self.facts.label_names(len(self.family().columns))
+        by_format = SENTIMENT if self.generate else names
         as_published = PUBLISHED_LABELS.get(self.published_as or "")
         return [labels for labels in (by_format, as_published) if labels]
 

@@ -2,27 +2,44 @@
 
 from pydantic import Field, PositiveInt, field_validator
 
+from evenfuse.settings.hub import FORM, HubAddress
 from evenfuse.settings.strict import Strict
 
-SCHEMES = ("http://", "https://", "file://")
+HUB = "hf://"
+SCHEMES = ("http://", "https://", "file://", HUB)
 
 
 class Source(Strict):
     """One data file: where it lies and what it must be."""
 
-    addresses: list[str] = Field([], description="http, https or file; tried in this order")
+    addresses: list[str] = Field(
+        [], description=f"http, https, file, or {FORM}; tried in this order"
+    )
+    unofficial: list[str] = Field(
+        [], description="addresses of others than its authors; tried last, if its sha256 is known"
+    )
     size: PositiveInt | None = Field(None, description="bytes, where known")
     sha256: str | None = Field(
         None, pattern="^[0-9a-f]{64}$", description="where published; else pinned when downloaded"
     )
 
-    @field_validator("addresses")
+    @field_validator("addresses", "unofficial")
     @classmethod
     def _known_schemes(cls, addresses: list[str]) -> list[str]:
         for address in addresses:
             if not address.startswith(SCHEMES):
                 raise ValueError(f"'{address}' should start with one of {', '.join(SCHEMES)}")
+            if address.startswith(HUB):
+                HubAddress.parse(address)
         return addresses
+
+    def mirrors(self) -> list[str]:
+        """Return the unofficial addresses that may be tried: without a known hash, none."""
+        return self.unofficial if self.sha256 else []
+
+    def places(self) -> list[str]:
+        """Return all addresses that may be tried, in this order."""
+        return [*self.addresses, *self.mirrors()]
 
 
 class Origin(Strict):
@@ -33,3 +50,7 @@ class Origin(Strict):
     sign: str = Field("", description="what the user has to sign or ask for first")
     notes: str = Field("", description="how the files are shared")
     files: dict[str, Source] = Field({}, description="file name -> source")
+
+    def terms(self) -> str:
+        """Return the terms of its files, and where they are explained."""
+        return f"{self.licence} ({self.homepage})"

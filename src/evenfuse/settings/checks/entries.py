@@ -36,6 +36,7 @@ def check_names(config: Config) -> None:
     figures = [figure.variants_shown() or [] for figure in config.figures.values()]
     pairs = [[pair.without, pair.having] for pair in config.comparisons]
     shown = [*(table.variants or [] for table in tables), *figures, *pairs]
+    choose_each("source", config.accepted_terms, config.sources)
     choose_each("dataset", study.datasets, config.datasets)
     choose_each("variant", chain(study.variants, *shown), config.variants)
     optimizers = chain(study.optimizers, *(table.optimizers or [] for table in tables))

@@ -28,6 +28,10 @@ class Format:
         """Return role -> file name of the files that are read."""
         return {role: name for role in self.roles if (name := files.get(role))}
 
+    def label_names(self, count: int) -> tuple[str, ...]:
+        """Return what `count` label columns are called, as far as it is known."""
+        return self.columns[:count]
+
     def available(self, files: Files, wanted: Sequence[str]) -> dict[str, str]:
         """Return modality -> the file that it comes from, of a dataset that wants some."""
         (file,) = self.sources(files).values()
