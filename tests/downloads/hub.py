@@ -33,10 +33,14 @@ class Repository:
 
 @dataclass
 class State:
-    """`drops`: how often a file is cut after so many bytes; `status` answers everything else."""
+    """`drops`: after how many bytes the next files are cut; `zeros`: a file sent as zeros.
+
+    `status` and `page` are the answer to everything.
+    """
 
     repositories: dict[str, Repository]
     drops: list[int] = field(default_factory=list)
+    zeros: str = ""
     status: int = 0
     page: bool = False
     asked: list[str] = field(default_factory=list)
@@ -80,7 +84,9 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
         if with_body:
             cut = state.drops.pop(0) if state.drops and "/resolve/" in path else len(body)
-            self.wfile.write(body[:cut])
+            wrong = state.zeros and path.endswith(f"/{state.zeros}")
+            sent = bytes(len(body)) if wrong else body
+            self.wfile.write(sent[:cut])
 
     def found(self, path: str) -> Answer:
         state = self.server.state
@@ -116,7 +122,10 @@ class Handler(BaseHTTPRequestHandler):
         files = repository.commits[commit]
         if about == "tree":
             return 200, {}, json.dumps([entry(*file) for file in files.items()]).encode()
-        siblings = [{"rfilename": name} for name in files]
+        siblings = [
+            {"rfilename": name, "blobId": oid(content), "lfs": lfs(content)}
+            for name, content in files.items()
+        ]
         info = {"id": key.removeprefix("datasets/"), "sha": commit, "siblings": siblings}
         return 200, {}, json.dumps(info).encode()
 
@@ -145,8 +154,16 @@ def entry(name: str, content: bytes) -> dict[str, object]:
     return {"type": "file", "oid": oid(content), "size": len(content), "path": name}
 
 
+def lfs(content: bytes) -> dict[str, object] | None:
+    """What the hub says of a large file."""
+    digest = hashlib.sha256(content).hexdigest()
+    large = len(content) > 100_000
+    return {"sha256": digest, "size": len(content), "pointerSize": 1} if large else None
+
+
 def oid(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()[:40]
+    """The digest that git gives a file."""
+    return hashlib.sha1(b"blob %d\0%b" % (len(content), content)).hexdigest()
 
 
 @contextmanager

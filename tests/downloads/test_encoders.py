@@ -122,6 +122,17 @@ def test_a_download_goes_on_after_drops(
     check_sums(tmp_path / "bert")
 
 
+@pytest.mark.parametrize("name", ["config.json", "tokenizer.json", "model.safetensors"])
+def test_wrong_bytes_are_found_and_not_kept(
+    fetch: Fetch, hub: HubServer, tmp_path: Path, name: str
+) -> None:
+    hub.state.zeros = name
+    assert f"{name} has arrived with other bytes than the hub lists" in told(fetch(), tmp_path)
+    assert not (tmp_path / "pins.json").exists()
+    hub.state.zeros = ""
+    assert fetch().returncode == 0
+
+
 def test_what_has_arrived_is_not_fetched_again(fetch: Fetch, hub: HubServer) -> None:
     assert fetch().returncode == 0
     hub.state.asked.clear()

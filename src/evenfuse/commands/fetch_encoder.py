@@ -4,7 +4,8 @@ from pathlib import Path
 
 import click
 
-from evenfuse.downloads.encoders import EncoderPins, fetch_encoder
+from evenfuse.downloads.encoder_pins import EncoderPins
+from evenfuse.downloads.encoders import fetch_encoder
 
 
 @click.command()

@@ -1,10 +1,10 @@
 """A pretrained BERT from the Hugging Face hub: fetched whole, and the same one each time."""
 
+import hashlib
 import shutil
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 
-from filelock import FileLock
 from huggingface_hub import (
     HfApi,
     constants,
@@ -12,55 +12,17 @@ from huggingface_hub import (
     snapshot_download,
     try_to_load_from_cache,
 )
+from huggingface_hub.hf_api import RepoSibling
 
 from evenfuse.bert_files import SOURCE, bert_digest, needed_files
 from evenfuse.checksums import write_sums
+from evenfuse.downloads.encoder_pins import EncoderPins, Pin
 from evenfuse.downloads.hub_errors import hub_errors
 from evenfuse.errors import EvenfuseError
-from evenfuse.files import disk_full_as_error, read_json, write_aside, write_json
+from evenfuse.files import disk_full_as_error, sha256, write_aside, write_json
 
 PATIENCE = 30.0  # seconds for a list of files
 INSTEAD = "give a folder that has it with --config text_encoder=FOLDER"
-
-
-@dataclass(frozen=True)
-class Pin:
-    """Which files a name stands for: their commit on the hub, and their digest."""
-
-    commit: str
-    digest: str
-
-
-class EncoderPins:
-    """A JSON file: NAME or NAME@REVISION -> what it stood for when it was first fetched."""
-
-    def __init__(self, path: Path):
-        self.path = path
-
-    def get(self, name: str) -> Pin | None:
-        """Return the pin of a name, if it has one.
-
-        Raises:
-            EvenfuseError: if the file is no table of pins.
-        """
-        match self._read().get(name):
-            case None:
-                return None
-            case {"commit": str(commit), "digest": str(digest)}:
-                return Pin(commit, digest)
-        raise EvenfuseError(f"{self.path} has no commit and digest for '{name}'; delete this entry")
-
-    def pin(self, name: str, pin: Pin) -> None:
-        """Pin a name."""
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        with FileLock(self.path.with_name(f".{self.path.name}.lock")):
-            write_json(self.path, dict(sorted({**self._read(), name: asdict(pin)}.items())))
-
-    def _read(self) -> dict[str, object]:
-        pins = read_json(self.path) if self.path.exists() else {}
-        if not isinstance(pins, dict):
-            raise EvenfuseError(f"{self.path} is no table of text encoders; delete it")
-        return pins
 
 
 def fetch_encoder(name: str, target: Path, pins: EncoderPins) -> Pin:
@@ -105,10 +67,33 @@ def _found(repository: str, revision: str | None, instead: str) -> tuple[str, li
         return _cached(repository, revision)
     cache = Path(constants.HF_HUB_CACHE, repository)
     with disk_full_as_error(cache), hub_errors(repository, revision, instead):
-        info = HfApi().model_info(repository, revision=revision, timeout=PATIENCE)
-        names = _needed(repository, [entry.rfilename for entry in info.siblings or []])
+        info = HfApi().model_info(
+            repository, revision=revision, timeout=PATIENCE, files_metadata=True
+        )
+        listed = {entry.rfilename: entry for entry in info.siblings or []}
+        names = _needed(repository, list(listed))
         folder = Path(snapshot_download(repository, revision=revision, allow_patterns=names))
+    for name in names:
+        _check_bytes(folder / name, listed[name])
     return folder.name, [folder / name for name in names]
+
+
+def _check_bytes(file: Path, entry: RepoSibling) -> None:
+    """Hold a file in the cache to the digest that the hub lists."""
+    if not _is_listed(file, entry):
+        file.resolve().unlink()  # the cache would hand it out again
+        raise EvenfuseError(
+            f"{entry.rfilename} has arrived with other bytes than the hub lists; run the same "
+            "command again"
+        )
+
+
+def _is_listed(file: Path, entry: RepoSibling) -> bool:
+    if entry.lfs:
+        return sha256(file) == entry.lfs.sha256
+    content = file.read_bytes()  # small: the hub has the digest that git gives it
+    git = hashlib.sha1(b"blob %d\0%b" % (len(content), content)).hexdigest()
+    return entry.blob_id in (None, git)
 
 
 def _cached(repository: str, revision: str | None) -> tuple[str, list[Path]]:
