@@ -145,8 +145,9 @@ def test_a_text_of_padding_alone_leaves_a_row_of_zeros(tmp_path: Path) -> None:
 
 
 def test_lengths_are_enough_without_any_text_of_numbers(tmp_path: Path) -> None:
-    segments, _ = read(tmp_path, text=None, text_bert=None)["test"]
-    assert segments.features["audio"].lengths().tolist() == [4, 1, 3]
+    for text_bert in (None, ["not", "read"]):
+        segments, _ = read(tmp_path, text=None, text_bert=text_bert)["test"]
+        assert segments.features["audio"].lengths().tolist() == [4, 1, 3]
 
 
 def test_numbers_and_ids_may_stand_in_a_column(tmp_path: Path) -> None:

@@ -76,7 +76,13 @@ def test_only_what_is_needed_arrives(fetch: Fetch, hub: HubServer, tmp_path: Pat
 
 def test_weights_in_one_form_and_no_other() -> None:
     about = ["config.json", "vocab.txt"]
-    both = [*about, "model.safetensors", "pytorch_model.bin", "training_args.bin", "a/b.bin"]
+    both = [
+        *about,
+        "model.safetensors",
+        "pytorch_model.bin",
+        "training_args.bin",
+        "model/b.safetensors",
+    ]
     assert needed_files(both) == [*about, "model.safetensors"]
     shards = ["pytorch_model-1-of-2.bin", "pytorch_model-2-of-2.bin"]
     index = "pytorch_model.bin.index.json"
