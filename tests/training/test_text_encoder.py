@@ -96,7 +96,7 @@ def test_a_damaged_encoder_of_the_hub_is_set_aside_and_a_users_folder_never(
     (folder / "SHA256SUMS").write_text("0" * 64 + "  config.json\n")  # of another form than ours
     read_data(own, cache / "train.h5", cache / "valid.h5", None)
     (folder / "source.json").write_text("{}")  # as in a folder that was fetched
-    with pytest.raises(EvenfuseError, match="text encoder .* was set aside as bert.damaged"):
+    with pytest.raises(EvenfuseError, match=r"text encoder .* was set aside as bert\.damaged"):
         read_data(own, cache / "train.h5", cache / "valid.h5", None)
     assert not folder.exists()
 
