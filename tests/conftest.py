@@ -1,6 +1,8 @@
 """What many tests need: a small generated corpus, its cache, its vocabulary, made once."""
 
+import json
 import os
+import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -51,6 +53,20 @@ def vocabulary(cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a small BERT without weights, with a vocabulary of the generated corpus."""
     folder = tmp_path_factory.mktemp("text") / "encoder"
     assert run_command("vocabulary", cache / "train.h5", "--output", folder).exit_code == 0
+    return folder
+
+
+@pytest.fixture(scope="session")
+def tiny_bert(vocabulary: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a small BERT with weights, as a pretrained one has them."""
+    from evenfuse.nn.text import load_bert  # torch only where it is needed
+
+    folder = tmp_path_factory.mktemp("bert") / "tiny"
+    load_bert(str(vocabulary), pooler=True).save_pretrained(folder)  # type: ignore[operator]
+    config = json.loads((folder / "config.json").read_text())
+    del config["weights"]
+    (folder / "config.json").write_text(json.dumps(config))
+    shutil.copy(vocabulary / "tokenizer.json", folder)
     return folder
 
 

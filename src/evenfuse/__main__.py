@@ -15,6 +15,7 @@ COMMANDS = {
     "generate": "Generate the demo corpus: .csd files with a planted truth.",
     "fake": "Generate files in the form of a real data set.",
     "fetch": "Fetch one data file from a folder or the web.",
+    "fetch-encoder": "Fetch a pretrained BERT from the Hugging Face hub.",
     "data": "Show where data files come from and which are here; fetch those of a corpus.",
     "align": "Align a corpus to its words and segments, and cache it per split.",
     "cache": "Cache a pickle of MMSA or MulT, or your own manifest, per split.",

@@ -1,17 +1,49 @@
 """The files that a BERT is loaded from, and their digest; without torch and transformers."""
 
 import hashlib
+from collections.abc import Iterable
 from contextlib import suppress
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 from evenfuse.errors import EvenfuseError
 from evenfuse.files import read_json, sha256, write_json
 
+SOURCE = "source.json"  # in a folder that was fetched: where from
 WEIGHTS = ("*.safetensors", "*.bin")
-FILES = (
-    *("config.json", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json"),
-    *("added_tokens.json", "vocab.txt", "*.index.json", *WEIGHTS),
+TOKENIZER = ("tokenizer.json", "vocab.txt")
+ABOUT = (
+    *("config.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json"),
+    *TOKENIZER,
 )
+FILES = (*ABOUT, "*.index.json", *WEIGHTS)
+ON_THE_HUB = (
+    ("model*.safetensors", "model.safetensors.index.json"),
+    ("pytorch_model*.bin", "pytorch_model.bin.index.json"),
+)
+
+
+def needed_files(names: Iterable[str]) -> list[str]:
+    """Return those of a repository's files that a BERT is loaded from: its weights in one form.
+
+    Raises:
+        EvenfuseError: if it has no shape, no tokenizer or no weights; the message says which.
+    """
+    outermost = sorted(name for name in names if "/" not in name)
+    weights = next(filter(None, (_matching(outermost, form) for form in ON_THE_HUB)), [])
+    about = _matching(outermost, ABOUT)
+    for what, found in (
+        ("config.json", "config.json" in about),
+        ("tokenizer.json or vocab.txt", set(about) & set(TOKENIZER)),
+        ("weights (model.safetensors or pytorch_model.bin)", weights),
+    ):
+        if not found:
+            raise EvenfuseError(f"it has no {what}")
+    return [*about, *weights]
+
+
+def _matching(names: list[str], patterns: Iterable[str]) -> list[str]:
+    return [name for name in names if any(fnmatchcase(name, pattern) for pattern in patterns)]
 
 
 def has_weights(folder: Path) -> bool:

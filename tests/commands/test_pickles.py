@@ -56,18 +56,43 @@ def test_generated_pickles_have_the_form_of_the_real_ones(
 ) -> None:
     content = fake(tmp_path / "a.pkl", name, "mmsa", *(["--aligned"] if aligned else []), size=20)
     keys = KEYS + [f"regression_labels_{m}" for m in "TAV" if name == "sims"]
+    newer = {"text_bert", "audio_lengths", "vision_lengths"}
     assert list(content) == [*SPLITS, "generated"]
     for split in (content[name] for name in SPLITS):
-        assert set(split) == set(keys)
+        assert set(split) == set(keys) - (newer if aligned else set())
         count, text, audio, vision = len(split["id"]), *SHAPES[name, aligned]
         assert split["text"].shape == (count, *text)
-        assert split["text_bert"].shape == (count, 3, text[0])
         assert split["audio"].shape == (count, *audio)
         assert split["vision"].shape == (count, *vision)
-        for index in range(count):
-            assert not split["audio"][index, split["audio_lengths"][index] :].any()
-            assert split["audio"][index, split["audio_lengths"][index] - 1].any()
-            assert not split["vision"][index, split["vision_lengths"][index] :].any()
+        assert split["regression_labels"].shape == ((count, 1) if aligned else (count,))
+
+
+def test_generated_pickles_are_odd_as_the_real_ones_are(tmp_path: Path) -> None:
+    content = fake(tmp_path / "a.pkl", "mosi", "mmsa")
+    for split in (content[name] for name in SPLITS):
+        assert split["text_bert"].shape == (len(split["id"]), 3, 50)
+        assert type(split["audio_lengths"]) is type(split["vision_lengths"]) is list
+        assert (split["audio_lengths"][0], split["vision_lengths"][-1]) == (0, 400)
+        assert not split["audio"][0].any() and split["vision"][-1, -1].any()
+        assert np.isneginf(split["audio"][1, 0, -1])
+        for index, end in enumerate(split["audio_lengths"]):
+            assert not split["audio"][index, end:].any()
+            assert end == 0 or split["audio"][index, end - 1].any()
+    written = (tmp_path / "a.pkl").read_bytes()
+    assert b"numpy.core.multiarray" in written and b"numpy._core" not in written
+    older = fake(tmp_path / "a.pkl", "mosi", "mmsa", "--aligned")
+    assert older["train"]["id"].dtype.kind == "S"
+
+
+def test_an_aligned_pickle_ends_where_its_text_does(tmp_path: Path) -> None:
+    made = fake(tmp_path / "a.pkl", "mosi", "mmsa", "--aligned")["train"]
+    segments = cached(tmp_path / "a.pkl", "mmsa")["train"]
+    assert segments.ids == [name.decode() for name in made["id"]]
+    words = [len(sentence.split(" ")) + 2 for sentence in made["raw_text"]]
+    assert segments.features["audio"].lengths().tolist() == words
+    assert segments.features["video"].lengths().tolist() == words
+    counts = read_provenance(tmp_path / "cache/train.h5").counts
+    assert counts["lengths of audio from the padding of the text"] == len(words)
 
 
 @pytest.mark.parametrize("name", mmsa.SHAPES)
@@ -82,9 +107,11 @@ def test_mmsa_into_the_cache_and_back(tmp_path: Path, name: str) -> None:
         lengths = {n: made[f"{k}_lengths"] for n, k in (("audio", "audio"), ("video", "vision"))}
         lengths["vectors"] = made["text_bert"][:, 1].sum(axis=1).astype(int)
         for feature, key in (("audio", "audio"), ("video", "vision"), ("vectors", "text")):
-            assert segments.features[feature].lengths().tolist() == list(lengths[feature])
-            for index, end in enumerate(lengths[feature]):
-                expected = made[key][index, :end]
+            ends = np.clip(lengths[feature], 1, made[key].shape[1])  # one row of zeros for none
+            assert segments.features[feature].lengths().tolist() == ends.tolist()
+            for index, end in enumerate(ends):
+                rows = made[key][index, :end]
+                expected = np.where(np.isfinite(rows), rows, 0)
                 np.testing.assert_array_equal(segments.features[feature][index], expected)
 
 
@@ -137,15 +164,16 @@ def test_a_seed_is_a_file(tmp_path: Path, name: str, form: str) -> None:
 
 def test_provenance_and_counts_are_reported_and_kept(tmp_path: Path) -> None:
     content = fake(tmp_path / "a.pkl", "mosi", "mmsa")
-    content["valid"]["audio_lengths"][0] = 0
+    content["valid"]["audio_lengths"][2] = 0
     (tmp_path / "a.pkl").write_bytes(pickle.dumps(content))
     terms = ["--terms", "for research (http://localhost)"]
     result = run("cache", tmp_path / "a.pkl", "--format", "mmsa", "--output", tmp_path, *terms)
     kept = {split: len(content[split]["id"]) for split in SPLITS}
     assert result.output.splitlines() == [
-        f"train: {kept['train']} kept, {kept['train']} generated",
-        f"valid: {kept['valid']} kept, {kept['valid']} generated, 1 without audio",
-        f"test: {kept['test']} kept, {kept['test']} generated",
+        f"{split}: {kept[split]} kept, {kept[split]} generated, {silent} without audio, "
+        "1 lengths of video above the array's, "
+        f"{infinite} NaN or infinite values of audio set to 0"
+        for split, silent, infinite in zip(SPLITS, (1, 2, 1), (2, 1, 1), strict=True)
     ]
     provenance = read_provenance(tmp_path / "valid.h5")
     source = provenance.sources["pickle"]
@@ -153,7 +181,7 @@ def test_provenance_and_counts_are_reported_and_kept(tmp_path: Path) -> None:
     assert (source.file, source.sha256) == ("a.pkl", sha256(tmp_path / "a.pkl"))
     assert provenance.generated
     assert provenance.terms == "for research (http://localhost)"
-    assert provenance.counts["without audio"] == 1 and provenance.split == "valid"
+    assert provenance.counts["without audio"] == 2 and provenance.split == "valid"
     assert set(provenance.versions) == {"evenfuse", "numpy", "h5py"}
 
 

@@ -106,11 +106,61 @@ def test_lengths_that_cannot_be_are_repaired_and_counted(tmp_path: Path) -> None
     }
 
 
+NO_LENGTHS = {"audio_lengths": None, "vision_lengths": None}
+
+
 def test_without_lengths_all_rows_are_kept(tmp_path: Path) -> None:
-    none = {"audio_lengths": None, "vision_lengths": None, "text_bert": None}
-    segments, counts = read(tmp_path, vectors=True, **none)["test"]
+    segments, counts = read(tmp_path, vectors=True, **NO_LENGTHS, text_bert=None)["test"]
     assert [s.lengths().tolist() for s in segments.features.values()] == [[4] * 3, [2] * 3, [5] * 3]
-    assert +counts == {"kept": 3}
+    assert +counts == {
+        "kept": 3,
+        "lengths of audio unknown, all rows kept": 3,
+        "lengths of video unknown, all rows kept": 3,
+    }
+
+
+@pytest.mark.parametrize("old", [False, True])
+@pytest.mark.parametrize("vectors", [False, True])
+def test_aligned_rows_end_where_the_text_does(tmp_path: Path, old: bool, vectors: bool) -> None:
+    """By the mask of the text, or by the zeros at the end of its vectors."""
+    audio = np.arange(1, 31, dtype=np.float32).reshape(3, 5, 2)
+    text = audio * np.array(MASK)[:, :, None]
+    text[1, 2] = 0  # not at the end
+    aligned = {**NO_LENGTHS, "audio": audio, "text": text, **({"text_bert": None} if old else {})}
+    segments, counts = read(tmp_path, vectors, **aligned)["test"]
+    assert segments.features["audio"].lengths().tolist() == [3, 5, 2]
+    np.testing.assert_array_equal(segments.features["audio"][2], audio[2, :2])
+    if vectors:
+        assert segments.features["vectors"].lengths().tolist() == [3, 5, 2]
+    assert counts["lengths of audio from the padding of the text"] == 3
+    assert counts["lengths of video unknown, all rows kept"] == 3
+
+
+def test_a_text_of_padding_alone_leaves_a_row_of_zeros(tmp_path: Path) -> None:
+    aligned = {**NO_LENGTHS, "text_bert": None, "text": TEXT * [[[1]], [[0]], [[1]]]}
+    segments, counts = read(tmp_path, audio=TEXT, **aligned)["test"]
+    assert segments.features["audio"].lengths().tolist() == [5, 1, 5]
+    assert not segments.features["audio"][1].any()
+    assert counts["without audio"] == 1
+
+
+def test_lengths_are_enough_without_any_text_of_numbers(tmp_path: Path) -> None:
+    for text_bert in (None, ["not", "read"]):
+        segments, _ = read(tmp_path, text=None, text_bert=text_bert)["test"]
+        assert segments.features["audio"].lengths().tolist() == [4, 1, 3]
+
+
+def test_numbers_and_ids_may_stand_in_a_column(tmp_path: Path) -> None:
+    columns = {
+        "regression_labels": np.array([[2.5], [0.0], [-3.0]]),
+        "audio_lengths": [[4], [1], [3]],
+        "id": np.array([[b"v_1$_$0"], [b"v_1$_$1"], [b"w$_$0"]]),
+    }
+    parts = read(tmp_path, **columns)
+    (as_column, _), (plain, _) = parts["test"], parts["train"]
+    assert as_column.labels.tolist() == plain.labels.tolist()
+    assert as_column.ids == plain.ids
+    assert as_column.features["audio"].lengths().tolist() == [4, 1, 3]
 
 
 def test_values_that_are_not_finite_are_left_to_the_checks_of_the_cache(tmp_path: Path) -> None:
@@ -171,7 +221,15 @@ def test_labels_of_the_modalities_are_read_in_order(tmp_path: Path) -> None:
             {"raw_text": ["a", "b", None]},
             "'raw_text' of the split 'test' should be texts, but holds a NoneType for segment 2",
         ),
-        ({"id": np.array([b"a"] * 3)}, "'id' of the split 'test' should be texts, but holds a byt"),
+        ({"id": [b"\xff"] * 3}, "'id' of the split 'test' holds bytes that are not UTF-8 for seg"),
+        (
+            {"id": [["a", 0, 1]] * 3},
+            "'id' of the split 'test' should be texts, but holds a list of",
+        ),
+        (
+            {"regression_labels": np.zeros((3, 2))},
+            "'regression_labels' of the split 'test' should hold any numbers, but is an array (3",
+        ),
         ({"id": {"a": 1}}, "'id' of the split 'test' is not a list of texts but a dict"),
         ({"audio": "loud"}, "'audio' of the split 'test' is not an array but a str"),
         ({"audio": AUDIO.astype(complex)}, "'audio' of the split 'test' should hold 3 x any x any"),

@@ -67,7 +67,20 @@ def test_what_the_file_holds_is_never_too_large() -> None:
         as_array([1] * size, 1, 999)
 
 
-@pytest.mark.parametrize("value", [["a", "b"], ("a", "b"), np.array(["a", "b"])])
+@pytest.mark.parametrize(
+    "value",
+    [
+        ["a", "b"],
+        ("a", "b"),
+        np.array(["a", "b"]),
+        np.array([["a"], ["b"]]),
+        np.array(["a", "b"], dtype=object),
+        np.array([b"a", b"b"]),
+        [b"a", "b"],
+        [["a"], ("b",)],
+        [np.array(["a"]), np.array([b"b"])],
+    ],
+)
 def test_texts_are_plain(value: Any) -> None:
     assert as_texts(value, 10) == ["a", "b"]
     assert {type(text) for text in as_texts(value, 10)} == {str}
@@ -77,8 +90,11 @@ def test_texts_are_plain(value: Any) -> None:
     ("value", "told"),
     [
         (["a" * 2**20] * 17, "repeats its texts so often that they are far larger than the file"),
-        (["a", b"b"], "should be texts, but holds a bytes for segment 1"),
-        (np.array([["a"]]), r"is not a list of texts but an array \(1, 1\)"),
+        (["a", b"\xff"], "holds bytes that are not UTF-8 for segment 1"),
+        (["a", 1], "should be texts, but holds a int for segment 1"),
+        ([["a"], ["a", "1.0", "2.0"]], "but holds a list of 3 entries for segment 1"),
+        ([[["a"]]], "but holds a list of 1 entries for segment 0"),
+        (np.array([["a", "b"]]), r"is not a list of texts but an array \(1, 2\)"),
         ("ab", "is not a list of texts but a str"),
     ],
 )

@@ -12,6 +12,7 @@ import pytest
 from evenfuse.errors import EvenfuseError
 from evenfuse.planning.arms import PlannedArm
 from evenfuse.planning.datasets import PlannedDataset, in_one_process
+from evenfuse.planning.encoders import hub_name, made_encoder
 from evenfuse.planning.machine import computing, event_files, use_own_python
 from evenfuse.planning.sources import PlannedFile
 from evenfuse.planning.timings import PlannedTiming
@@ -66,10 +67,26 @@ def test_an_unknown_arm_is_told_at_once() -> None:
         PlannedArm(config(), "d", "o", "vv")
 
 
-def test_only_an_encoder_from_scratch_is_given() -> None:
+def test_an_encoder_that_a_rule_makes_is_given(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
     assert arm().given() == ["--text-encoder=data/vocabulary/d"]
+    folder = "data/encoders/google-bert--bert-base-uncased@v1.0"
+    fetched = arm(text_encoder="google-bert/bert-base-uncased@v1.0")
+    assert (fetched.encoder(), fetched.given()) == ([folder], [f"--text-encoder={folder}"])
+    assert hub_name(Path(folder).name) == "google-bert/bert-base-uncased@v1.0"
+    Path("bert").mkdir()
     assert arm(text_encoder="bert").given() == []
     assert arm(datasets={"d": {"modalities": ["audio"]}}).given() == []
+
+
+@pytest.mark.parametrize(
+    "name", ["/no/folder", "a--b", "a/b/c", "../up", "a/b@", "a b", "a/../b", "a@b/c", "-a", "é"]
+)
+def test_what_is_neither_a_folder_nor_a_name_is_told(name: str) -> None:
+    with pytest.raises(EvenfuseError, match=f"the text encoder '{name}' is not a BERT folder, nor"):
+        made_encoder("d", [arm().settings.model_copy(update={"text_encoder": name})])
 
 
 def test_only_a_bert_folder_has_a_digest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

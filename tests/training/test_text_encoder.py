@@ -88,6 +88,19 @@ def test_a_damaged_vocabulary_is_found(run: RunSettings, encoder: Path, cache: P
         every_damage_is_found(encoder / name, read, encoder, number=5)
 
 
+def test_a_damaged_encoder_of_the_hub_is_set_aside_and_a_users_folder_never(
+    run: RunSettings, tiny_bert: Path, cache: Path, tmp_path: Path
+) -> None:
+    folder = Path(shutil.copytree(tiny_bert, tmp_path / "bert"))
+    own = run.model_copy(update={"text_encoder": str(folder)})
+    (folder / "SHA256SUMS").write_text("0" * 64 + "  config.json\n")  # of another form than ours
+    read_data(own, cache / "train.h5", cache / "valid.h5", None)
+    (folder / "source.json").write_text("{}")  # as in a folder that was fetched
+    with pytest.raises(EvenfuseError, match=r"text encoder .* was set aside as bert\.damaged"):
+        read_data(own, cache / "train.h5", cache / "valid.h5", None)
+    assert not folder.exists()
+
+
 def test_an_encoder_that_does_not_know_the_words_is_refused(
     run: RunSettings, cache: Path, tmp_path: Path
 ) -> None:

@@ -166,4 +166,4 @@ def test_label_that_is_not_a_number(mirrored: Project) -> None:
 def test_text_encoder_that_is_not_there(mirrored: Project) -> None:
     printed = failing_run(mirrored, "text_encoder=/no/such/folder")
     assert "the text encoder '/no/such/folder' is not a BERT folder" in printed
-    assert not list((mirrored.folder / "results").rglob("model"))
+    assert not (mirrored.folder / "data").exists()

@@ -13,7 +13,8 @@ from evenfuse.planning.datasets import (
     cached_as_they_are,
     in_one_process,
 )
-from evenfuse.planning.files import ARM, GENERATED, POINT, RAW, RUN, SPLITS
+from evenfuse.planning.encoders import hub_name
+from evenfuse.planning.files import ARM, ENCODER, GENERATED, POINT, RAW, RUN, SPLITS
 from evenfuse.planning.machine import computing, event_files, use_own_python
 from evenfuse.planning.sources import PlannedFile
 from evenfuse.planning.timings import PlannedTiming

@@ -1,7 +1,8 @@
 """Raw files -> cache.
 
 input:  the sources of a dataset (config: datasets), from a mirror folder or the web
-output: data/raw/{dataset}/{file}, data/cache/{dataset}/{train,valid,test}.h5
+output: data/raw/{dataset}/{file}, data/cache/{dataset}/{train,valid,test}.h5;
+        data/vocabulary/{dataset}, or data/encoders/{encoder} of the hub
 """
 
 
@@ -145,4 +146,25 @@ rule learn_vocabulary:
         "Learning the vocabulary of {wildcards.dataset}"
     shell:
         "python -m evenfuse vocabulary {input:q} --settings={params.settings:q}"
+        " --output={output:q} > {log:q} 2>&1"
+
+
+rule fetch_encoder:
+    """Fetch a pretrained BERT from the hub, once for all runs."""
+    output:
+        directory(ENCODER),
+    log:
+        "logs/fetch_encoder/{encoder}.log",
+    wildcard_constraints:
+        encoder="[^/]+",
+    conda:
+        "../../envs/evenfuse.yaml"
+    params:
+        # no code: a BERT that is there is not fetched again, nor its arms trained again
+        name=lambda wildcards: hub_name(wildcards.encoder),
+        pins="data/downloads/encoders.json",
+    message:
+        "Fetching the text encoder {params.name} from the hub"
+    shell:
+        "python -m evenfuse fetch-encoder {params.name:q} --pins={params.pins:q}"
         " --output={output:q} > {log:q} 2>&1"

@@ -16,6 +16,7 @@ from evenfuse.assembly.build import (
 )
 from evenfuse.batching.corpus import Corpus
 from evenfuse.batching.order import held_out
+from evenfuse.bert_files import SOURCE
 from evenfuse.cache.reading import read_cache
 from evenfuse.checksums import SUMS, check_sums
 from evenfuse.damage import reading
@@ -86,10 +87,12 @@ def prepare(run: RunSettings, data: Data, device: torch.device) -> Trainer:
 
 
 def _tokenizer(run: RunSettings, source: str) -> Tokenizer:
-    vocabulary = Path(source)
-    if run.text_encoder == "scratch" and (vocabulary / SUMS).is_file():
-        with reading("vocabulary", vocabulary):
-            check_sums(vocabulary)
+    folder = Path(source)
+    # a user's own folder may hold sums of another form, and is never set aside
+    made_here = run.text_encoder == "scratch" or (folder / SOURCE).is_file()
+    if made_here and (folder / SUMS).is_file():
+        with reading("text encoder", folder):
+            check_sums(folder)
     return Tokenizer(source)
 
 

@@ -16,6 +16,7 @@ Command = TypeVar("Command", bound=Callable[..., object])
 terms_option = click.option("--terms", default="", help="Of the source files, to be kept.")
 SEED = click.IntRange(0, 2**32 - 1)  # numpy takes no larger ones
 COUNT = click.IntRange(1, 1_000_000)
+NUMBER = click.IntRange(0, 1_000_000)
 
 
 class Json(click.ParamType[Any]):
@@ -58,7 +59,7 @@ def key_value_numbers(
     """Read options of the form NAME=NUMBER."""
     pairs = _pairs(context, parameter, values, "NUMBER")
     _check_each_once(context, parameter, (name for name, _ in pairs))
-    return {name: COUNT(number, parameter, context) for name, number in pairs}
+    return {name: NUMBER(number, parameter, context) for name, number in pairs}
 
 
 def by_need(

@@ -62,10 +62,23 @@ class PaddedSplit:
 
     def numbers(self, key: str, *shape: int | None) -> NDArray[Any]:
         """Return an array of numbers of this shape, None standing for any size."""
+        return self._checked(key, self._array(key, len(shape)), shape)
+
+    def column(self, key: str, count: int | None) -> NDArray[Any]:
+        """Return numbers (segment,); files have them so, or as (segment, 1)."""
+        array = self._array(key, 2)
+        flat = array[:, 0] if array.ndim == 2 and array.shape[1] == 1 else array
+        return self._checked(key, flat, (count,))
+
+    def _array(self, key: str, axes: int) -> NDArray[Any]:
         try:
-            array = as_array(self._get(key), len(shape), self._size)
+            return as_array(self._get(key), axes, self._size)
         except ValueError as error:
             raise self.wrong(key, str(error)) from None
+
+    def _checked(
+        self, key: str, array: NDArray[Any], shape: tuple[int | None, ...]
+    ) -> NDArray[Any]:
         fits = len(array.shape) == len(shape) and all(
             wanted in (None, size) for wanted, size in zip(shape, array.shape, strict=True)
         )
@@ -114,7 +127,7 @@ class PaddedSplit:
         """Return the whole numbers under `key` (segment,), or None where the file has none."""
         if key not in self:
             return None
-        lengths = self.numbers(key, count)
+        lengths = self.column(key, count)
         with np.errstate(over="ignore"):
             lengths = lengths.astype(np.float64)
         if not (np.isfinite(lengths) & (lengths >= 0) & (lengths == np.floor(lengths))).all():

@@ -3,6 +3,10 @@
 The label is `text + audio + video`, clipped to [-1, 1], times the scale of the data set. The three
 parts are drawn independently: text is the sum of the valences of the words, audio and video are the
 means of the first column over the real rows. CH-SIMS has the parts as further labels.
+
+What is odd in real files is odd here. A few audio values are -inf. The lengths are lists; the first
+segment has no audio, and the video of the last was cut, so its length is beyond the array. Aligned
+files are of the older form: no lengths and no text_bert, ids in bytes, and labels in a column.
 """
 
 from dataclasses import dataclass
@@ -75,22 +79,34 @@ def _split(
     valence = np.array([*shape.valence.values(), *np.zeros(len(shape.plain))])
     text = np.array([valence[sentence].sum() for sentence in sentences])
     audio, video = rng.uniform(-0.5, 0.5, (2, count))
+    audio[:1] *= aligned  # else it has none
     tokens = np.array([len(sentence) + 2 for sentence in sentences])
     bert, embedded = _tokens(sentences, longest, vectors)
     words = [*shape.valence, *shape.plain]
     steps = (longest, longest) if aligned else shape.steps[1:]
     lengths = [tokens if aligned else np.ceil(tokens / longest * n).astype(int) for n in steps]
-    return {
+    if not aligned:
+        lengths[0][0], lengths[1][-1] = 0, steps[1] + 25
+    content = {
         "raw_text": np.array([shape.separator.join(words[i] for i in s) for s in sentences]),
         "audio": planted_sequences(audio[:, None], lengths[0], (steps[0], shape.widths[0]), rng),
         "vision": planted_sequences(video[:, None], lengths[1], (steps[1], shape.widths[1]), rng),
         "id": [f"{name}{index // 20:03d}$_${index % 20}" for index in range(count)],
         "text": embedded,
+        **_labels(shape, text, audio, video),
+    }
+    content["audio"][1::20, 0, -1] = -np.inf
+    newer = {
         "text_bert": bert,
         "audio_lengths": lengths[0].tolist(),
         "vision_lengths": lengths[1].tolist(),
-        **_labels(shape, text, audio, video),
     }
+    return _older(content) if aligned else {**content, **newer}
+
+
+def _older(content: dict[str, Any]) -> dict[str, Any]:
+    column = content["regression_labels"][:, None]
+    return {**content, "id": np.array(content["id"], dtype="S"), "regression_labels": column}
 
 
 def _sentence(shape: PickleShape, longest: int, rng: Rng) -> NDArray[np.int64]:

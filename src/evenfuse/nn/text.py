@@ -70,7 +70,7 @@ class Tokenizer:
     """Turns text into token ids between [CLS] and [SEP], cut to the longest that BERT can read.
 
     Raises:
-        EvenfuseError: if there is no BERT of that name, or it has no tokenizer of its own.
+        EvenfuseError: if the folder `source` holds no BERT, or it has no tokenizer of its own.
     """
 
     def __init__(self, source: str):
@@ -102,9 +102,7 @@ class Tokenizer:
 
     def digest(self) -> str:
         """Return a digest of the files that it and its BERT are loaded from, weights included."""
-        from transformers.utils.hub import cached_file
-
-        return bert_digest(Path(str(cached_file(self._source, "config.json"))).parent)
+        return bert_digest(Path(self._source))
 
     def save(self, folder: Path) -> None:
         """Write the files of the tokenizer and the configuration of BERT."""
@@ -113,17 +111,17 @@ class Tokenizer:
 
 
 def load_bert(source: str, pooler: bool = False) -> nn.Module:
-    """Load a BERT from a folder or the hub, with its pretrained pooler if `pooler` is set.
+    """Load a BERT from a folder, with its pretrained pooler if `pooler` is set.
 
     One whose configuration says that its `weights` are `random`, as `evenfuse vocabulary` writes
     it, starts with these.
 
     Raises:
-        EvenfuseError: if there is no BERT of that name, or it has not all of its weights.
+        EvenfuseError: if the folder `source` holds no BERT, or it has not all of its weights.
     """
     if getattr(_bert_config(source), "weights", None) == "random":
         return blank_bert(Path(source), pooler)
-    if Path(source).is_dir() and not has_weights(Path(source)):
+    if not has_weights(Path(source)):
         raise EvenfuseError(
             f"the text encoder '{source}' has no weights; give a folder that has them, or train a "
             "BERT from scratch with text_encoder: scratch"
@@ -172,18 +170,18 @@ def _bert_config(source: str) -> Any:
 def _load(kind: str, source: str, **options: Any) -> Any:
     import transformers
 
+    if not Path(source).is_dir():
+        raise EvenfuseError(
+            f"the text encoder '{source}' is not a folder; get one from the hub with "
+            "evenfuse fetch-encoder NAME --output=FOLDER"
+        )
     transformers.logging.set_verbosity_error()
     try:
-        return getattr(transformers, kind).from_pretrained(source, **options)
+        return getattr(transformers, kind).from_pretrained(source, local_files_only=True, **options)
     except Exception as error:  # its libraries raise any kind for a file that they cannot read
         reason = (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")
-        if Path(source).is_dir():
-            bert_digest(Path(source))  # which says so, if a file cannot be read
-            raise EvenfuseError(
-                f"the text encoder '{source}' cannot be loaded ({reason}); give a folder that has "
-                "all files of a BERT"
-            ) from None
+        bert_digest(Path(source))  # which says so, if a file cannot be read
         raise EvenfuseError(
-            f"the text encoder '{source}' is not a BERT folder and cannot be loaded from the hub "
-            f"({reason}); give a folder with --config text_encoder=FOLDER"
+            f"the text encoder '{source}' cannot be loaded ({reason}); give a folder that has "
+            "all files of a BERT"
         ) from None

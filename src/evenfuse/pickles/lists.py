@@ -51,7 +51,9 @@ def _numbers(value: Any, axes: int, known: dict[tuple[int, int], int]) -> int:
 
 
 def as_texts(value: Any, file_size: int) -> list[str]:
-    """Return the texts of a list or of an array (text,).
+    """Return the texts of a list or of an array (text,) or (text, 1).
+
+    An entry may be text, bytes in UTF-8, or a list or array of one of these.
 
     Raises:
         ValueError: if it is no list, an entry is no text, or the same long text is repeated so
@@ -59,13 +61,32 @@ def as_texts(value: Any, file_size: int) -> list[str]:
     """
     if not isinstance(value, list | tuple | np.ndarray):
         raise ValueError(f"is not a list of texts but a {type(value).__name__}")
-    if isinstance(value, np.ndarray) and value.ndim != 1:
+    if isinstance(value, np.ndarray) and value.shape[1:] not in ((), (1,)):
         raise ValueError(f"is not a list of texts but an array {value.shape}")
-    wrong = [number for number, text in enumerate(value) if not isinstance(text, str)]
-    if wrong:
-        kind = type(value[wrong[0]]).__name__
-        raise ValueError(f"should be texts, but holds a {kind} for segment {wrong[0]}")
-    texts = [str(text) for text in value]
+    texts = [_text(entry, number) for number, entry in enumerate(value)]
     if sum(map(len, texts)) > file_size + SPARE:
         raise ValueError("repeats its texts so often that they are far larger than the file")
     return texts
+
+
+def _text(entry: Any, number: int) -> str:
+    inner = entry[0] if _is_one(entry) else entry
+    if isinstance(inner, bytes):
+        try:
+            return inner.decode()
+        except UnicodeDecodeError:
+            raise ValueError(f"holds bytes that are not UTF-8 for segment {number}") from None
+    if not isinstance(inner, str):
+        raise ValueError(f"should be texts, but holds {_described(entry)} for segment {number}")
+    return str(inner)
+
+
+def _is_one(entry: Any) -> bool:
+    if isinstance(entry, np.ndarray):
+        return bool(entry.shape == (1,))
+    return isinstance(entry, list | tuple) and len(entry) == 1
+
+
+def _described(entry: Any) -> str:
+    kind = f"a {type(entry).__name__}"
+    return f"{kind} of {len(entry)} entries" if isinstance(entry, list | tuple) else kind

@@ -1,6 +1,5 @@
 """Inputs and options of the rules that train, evaluate and tune an arm."""
 
-from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
 
@@ -8,7 +7,8 @@ from evenfuse.bert_files import remembered_digest
 from evenfuse.digests import evaluation_code, training_code
 from evenfuse.errors import EvenfuseError
 from evenfuse.planning.arguments import as_json
-from evenfuse.planning.files import CHOICE, DIGESTS, POINT, RUN, VOCABULARY
+from evenfuse.planning.encoders import made_encoder
+from evenfuse.planning.files import CHOICE, DIGESTS, POINT, RUN
 from evenfuse.settings.config import Config
 from evenfuse.settings.run import ArmSettings
 from evenfuse.settings.tuning import Point, path_of, points
@@ -41,13 +41,13 @@ class PlannedArm:
         return evaluation_code(self.settings)
 
     def encoder(self) -> list[str]:
-        """Return the folder of the BERT that is trained from scratch, if it has one."""
-        return scratch_encoder(self.settings.dataset, [self.settings])
+        """Return the folder made for its text encoder: a vocabulary, or a fetched BERT."""
+        return made_encoder(self.settings.dataset, [self.settings])
 
     def pretrained(self) -> str:
-        """Return a digest of the folder of a pretrained BERT, if it has one.
+        """Return a digest of the user's folder of a pretrained BERT, if it has one.
 
-        The files of a BERT on the hub are known when it is trained, not before.
+        Snakemake itself notices when a folder that a rule makes is made anew.
         """
         folder = Path(self.settings.text_encoder)
         used = "text" in self.settings.modalities and folder.is_dir()
@@ -101,9 +101,3 @@ class PlannedArm:
                 "see config/README.md"
             )
         return {path_of(point): point for point in tried}
-
-
-def scratch_encoder(dataset: str, arms: Iterable[ArmSettings]) -> list[str]:
-    """Return the folder of the BERT that is trained from scratch, if one of these arms has it."""
-    used = any("text" in arm.modalities and arm.text_encoder == "scratch" for arm in arms)
-    return [VOCABULARY.format(dataset=dataset)] if used else []

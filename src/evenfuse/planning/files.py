@@ -8,4 +8,5 @@ CHOICE = f"results/tuning/{ARM}.json"
 RAW = "data/raw/{dataset}/{file}"
 GENERATED = "data/generated/{dataset}/{file}"
 VOCABULARY = "data/vocabulary/{dataset}"
+ENCODER = "data/encoders/{encoder}"
 DIGESTS = ".snakemake/evenfuse_digests.json"  # may be lost: it spares reading large files again

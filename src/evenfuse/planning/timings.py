@@ -5,7 +5,8 @@ from functools import cached_property
 
 from evenfuse.digests import timing_code
 from evenfuse.planning.arguments import as_json
-from evenfuse.planning.arms import PlannedArm, scratch_encoder
+from evenfuse.planning.arms import PlannedArm
+from evenfuse.planning.encoders import made_encoder
 from evenfuse.settings.config import Config
 from evenfuse.settings.run import ArmSettings
 
@@ -33,8 +34,8 @@ class PlannedTiming:
         return timing_code(self.arms)
 
     def encoder(self) -> list[str]:
-        """Return the folder of the BERT that is trained from scratch, if one of them has it."""
-        return scratch_encoder(self.dataset, self.arms)
+        """Return the folder made for their text encoder: a vocabulary, or a fetched BERT."""
+        return made_encoder(self.dataset, self.arms)
 
     def given(self) -> list[str]:
         """Return the options for what only some timings are given."""

@@ -85,7 +85,9 @@ class ArmSettings(Strict):
     variant: str
     modalities: list[str] = Field(min_length=1)
     metrics: str = Field(description="a family of metrics")
-    text_encoder: str = Field(description="'scratch', a BERT folder, or a name on the hub")
+    text_encoder: str = Field(
+        description="'scratch', a BERT folder, or NAME or NAME@REVISION on the hub"
+    )
     signed_log: list[str] = Field(description="modalities compressed by sign(x) log(1 + |x|)")
     model: SerializeAsAny[ModelSettings]
     balancing: SerializeAsAny[BalancerSettings]
