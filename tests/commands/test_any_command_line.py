@@ -1,6 +1,7 @@
 """No command line ends in a traceback, whatever it holds and whatever happens to it."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -26,7 +27,9 @@ def paths(
     """Paths of all kinds; what is written without a folder goes below them."""
     before, folder = Path.cwd(), tmp_path_factory.mktemp("paths")
     os.chdir(folder)
-    yield places(folder, [*generated.iterdir(), *cache.iterdir(), ROOT / "config/paper.yaml"])
+    good = [*generated.iterdir(), *cache.iterdir(), ROOT / "config/paper.yaml"]
+    # copies: a command may write to any of them
+    yield places(folder, [Path(shutil.copy(path, folder)) for path in good])
     os.chdir(before)
 
 
