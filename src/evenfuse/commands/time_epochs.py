@@ -26,7 +26,7 @@ from evenfuse.training.timing import seconds_in_turns
 @click.option("--train", "train_cache", type=Path, required=True, help="Cache of the split.")
 @click.option("--valid", "valid_cache", type=Path, required=True, help="Cache of the split.")
 @click.option("--text-encoder", help="BERT folder or hub name, in place of the settings'.")
-@click.option("--epochs", type=COUNT, default=5, show_default=True, help="Of each, after one more.")
+@click.option("--epochs", type=COUNT, default=3, show_default=True, help="Of each, after one more.")
 @click.option("--output", type=Path, required=True, help="JSON of the seconds.")
 @computing_options
 def command(
