@@ -66,7 +66,7 @@ def test_seconds_are_measured_in_turns(finished: Project) -> None:
     assert timing["generated_data"] is True
     assert "MulT" in table(finished, "seconds")
     assert r"\toprule" in table(finished, "seconds", "tex")
-    assert len(pd.read_csv(finished.folder / "results/tables/seconds.csv")) == 10
+    assert len(pd.read_csv(finished.folder / "results/tables/seconds.csv")) == 6
 
 
 def test_figures_draw_what_is_trained(finished: Project) -> None:
