@@ -1,5 +1,6 @@
 """Forward passes worked by hand, and gradients of real steps."""
 
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -7,7 +8,7 @@ from torch import Tensor
 
 from evenfuse.balancers import Forward
 from evenfuse.nn.objective import Task
-from tests.training.conftest import Make
+from tests.training.conftest import Make, fit
 
 SGD = {"algorithm": "sgd", "learning_rate": 0.01, "momentum": 0.0}
 
@@ -41,3 +42,26 @@ def accumulated(make: Make, parts: int, **balancing: Any) -> dict[str, Tensor]:
     run.step([run.train.batch(index) for index in torch.arange(32).chunk(parts)])
     state = {n: p.grad for n, p in run.state.model.named_parameters()}
     return state | run.step.balancer.state_dict()
+
+
+def check_encoders_are_scaled(
+    plain: dict[str, Tensor], scaled: dict[str, Tensor], factors: Tensor
+) -> None:
+    """Fail unless all gradients of each encoder are multiplied by its factor, and no others."""
+    of = dict(zip(("audio", "video"), factors.tolist(), strict=True))
+    for name, gradient in plain.items():
+        room, modality, *_ = name.split(".")
+        factor = of[modality] if room in ("encoders", "projections") else 1
+        torch.testing.assert_close(scaled[name], factor * gradient)
+
+
+def check_train_the_same(
+    make: Make, folder: Path, first: dict[str, Any], second: dict[str, Any], **parts: Any
+) -> None:
+    """Fail unless two balancers train the same model, to the bit."""
+    both = []
+    for balancing in (first, second):
+        run = make(balancing=balancing, **parts)
+        fit(run, folder / balancing["name"])
+        both.append(run.state.model.state_dict())
+    assert all(torch.equal(both[0][key], both[1][key]) for key in both[0])

@@ -9,6 +9,7 @@ from torch import nn
 from evenfuse.balancers import Forward
 from evenfuse.balancers.grad_norm import Balancer
 from evenfuse.nn.objective import Task
+from tests.balancers.passes import check_train_the_same
 from tests.training.conftest import Make, fit
 
 
@@ -85,9 +86,6 @@ def test_weights_move_after_the_first_epoch_only_and_keep_their_sum(
 
 
 def test_without_a_rate_it_is_the_control_to_the_bit(make: Make, tmp_path: Path) -> None:
-    both = []
-    for balancing in ({"name": "unimodal"}, {"name": "grad_norm", "learning_rate": 0.0}):
-        run = make(balancing=balancing)
-        fit(run, tmp_path / balancing["name"])
-        both.append(run.state.model.state_dict())
-    assert all(torch.equal(both[0][key], both[1][key]) for key in both[0])
+    check_train_the_same(
+        make, tmp_path, {"name": "unimodal"}, {"name": "grad_norm", "learning_rate": 0.0}
+    )

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from tests.balancers.passes import accumulated, gradients
+from tests.balancers.passes import accumulated, check_train_the_same, gradients
 from tests.training.conftest import Make, fit
 from tests.training.resuming import check_goes_on_exactly
 
@@ -33,12 +33,7 @@ def test_heads_differ_from_seed_to_seed(make: Make) -> None:
 
 
 def test_a_weight_of_zero_is_no_balancing_to_the_bit(make: Make, tmp_path: Path) -> None:
-    both = []
-    for balancing in ({"name": "none"}, {"name": "unimodal", "weight": 0.0}):
-        run = make(balancing=balancing)
-        fit(run, tmp_path / balancing["name"])
-        both.append(run.state.model.state_dict())
-    assert all(torch.equal(both[0][key], both[1][key]) for key in both[0])
+    check_train_the_same(make, tmp_path, {"name": "none"}, {"name": "unimodal", "weight": 0.0})
 
 
 def test_unimodal_losses_reach_the_encoders_and_not_the_head(make: Make) -> None:

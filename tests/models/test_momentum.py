@@ -17,7 +17,7 @@ from evenfuse.nn.objective import Task
 from evenfuse.training.loop import Trainer
 from tests.models.small import SMALL
 from tests.training.conftest import Make, fit, make
-from tests.training.test_checkpoint import Interruption, StoppedError, numbers
+from tests.training.resuming import check_goes_on_exactly
 
 __all__ = ["make"]
 
@@ -116,14 +116,8 @@ def test_the_teacher_draws_no_random_number(make: Make, tmp_path: Path) -> None:
 
 def test_it_goes_on_exactly_with_queue_and_teacher(make: Make, tmp_path: Path) -> None:
     settings = small(polarity="both", distil_prediction=0.1)
-    whole = make(**settings)
-    fit(whole, tmp_path / "whole")
-    with pytest.raises(StoppedError):
-        fit(make(**settings), tmp_path / "cut", [Interruption(2, 1)])
-    resumed = make(**settings)
-    rows = fit(resumed, tmp_path / "cut")
-    assert numbers(resumed) == numbers(whole)
-    assert {"loss_contrast", "loss_polarity", "loss_distil"} <= set(rows[0])
+    whole, resumed = check_goes_on_exactly(make, tmp_path, **settings)
+    assert {"loss_contrast", "loss_polarity", "loss_distil"} <= set(resumed.state.rows[0])
     states = [run.step.objective.state_dict() for run in (whole, resumed)]
     assert all(torch.equal(states[0][key], states[1][key]) for key in states[0])
 

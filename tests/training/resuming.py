@@ -6,12 +6,16 @@ from typing import Any
 import pytest
 import torch
 
+from evenfuse.training.loop import Trainer
 from tests.training.conftest import Make, fit
 from tests.training.test_checkpoint import Epochs, Interruption, StoppedError, numbers
 
 
-def check_goes_on_exactly(make: Make, tmp_path: Path, **parts: Any) -> None:
-    """Fail if a run stopped in epoch 3 goes on elsewhere, or ends other than a whole one."""
+def check_goes_on_exactly(make: Make, tmp_path: Path, **parts: Any) -> tuple[Trainer, Trainer]:
+    """Fail if a run stopped in epoch 3 goes on elsewhere, or ends other than a whole one.
+
+    Returns the whole run and the one that went on.
+    """
     whole = make(**parts)
     fit(whole, tmp_path / "whole")
     with pytest.raises(StoppedError):
@@ -22,3 +26,4 @@ def check_goes_on_exactly(make: Make, tmp_path: Path, **parts: Any) -> None:
     assert numbers(resumed) == numbers(whole)
     weights = resumed.state.weights()
     assert all(torch.equal(weights[key], value) for key, value in whole.state.weights().items())
+    return whole, resumed

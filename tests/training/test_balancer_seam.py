@@ -9,7 +9,7 @@ from evenfuse.balancers import Forward, none
 from evenfuse.balancers.b_fusion import Balancer as BFusion
 from evenfuse.models import awf
 from tests.training.conftest import Make, fit
-from tests.training.test_checkpoint import Epochs, Interruption, StoppedError, numbers
+from tests.training.resuming import check_goes_on_exactly
 from tests.training.toys import Remembering, WithHeads
 
 NONE = {"balancing": {"name": "none"}}
@@ -22,14 +22,7 @@ def with_heads(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("with_heads")
 def test_goes_on_exactly_with_parameters_and_state(make: Make, tmp_path: Path) -> None:
-    whole = make(**NONE)
-    fit(whole, tmp_path / "whole")
-    with pytest.raises(StoppedError):
-        fit(make(**NONE), tmp_path / "cut", [Interruption(2, 1)])
-    resumed, epochs = make(**NONE), Epochs()
-    fit(resumed, tmp_path / "cut", [epochs])
-    assert epochs.trained == [3, 4]
-    assert numbers(resumed) == numbers(whole)
+    whole, resumed = check_goes_on_exactly(make, tmp_path, **NONE)
     before, after = (run.step.balancer.state_dict() for run in (whole, resumed))
     assert all(torch.equal(before[key], after[key]) for key in before)
     assert (whole.step.balancer.gains != 1).all()

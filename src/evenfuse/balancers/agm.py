@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 
 from evenfuse.balancers import Forward
+from evenfuse.balancers._parts import only
 from evenfuse.balancers._window import InSomeEpochs, scale_below
 
 
@@ -77,7 +78,7 @@ class Balancer(InSomeEpochs):
         """Return the prediction (subset, batch, output) from each subset, all modalities first."""
         assert forward.predict
         return torch.stack(
-            [forward.predict(_only(forward.representations, kept)) for kept in self.subsets]
+            [forward.predict(only(forward.representations, kept)) for kept in self.subsets]
         )
 
     def scores(self, forward: Forward, answers: Tensor) -> Tensor:
@@ -106,11 +107,6 @@ class Balancer(InSomeEpochs):
         others = (entering * answers[1:]).flatten(start_dim=1).sum(dim=1)
         scaled: Tensor = kept[0] * forward.task_loss + kept[1:] @ others
         return scaled
-
-
-def _only(representations: Sequence[Tensor], kept: Sequence[int]) -> list[Tensor]:
-    pairs = zip(representations, kept, strict=True)
-    return [z if keep else torch.zeros_like(z) for z, keep in pairs]
 
 
 def _lead(losses: Tensor) -> Tensor:

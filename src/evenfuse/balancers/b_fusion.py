@@ -10,6 +10,7 @@ from torch import Tensor
 
 from evenfuse import balancers
 from evenfuse.balancers import Forward
+from evenfuse.balancers._parts import of_whole_step
 
 
 class Balancer(balancers.Balancer):
@@ -74,7 +75,8 @@ class Balancer(balancers.Balancer):
 
     def _slope_of_all(self) -> dict[str, Tensor]:
         """Find dL_w/dw of accumulated batches: linear in them, once all signs are known."""
-        totals = self._totals()
+        shares = [forward.share for forward, _ in self.accumulated]
+        totals = of_whole_step(shares, [gradients for _, gradients in self.accumulated])
         magnitudes = mean_magnitudes(totals)
         target, logged = self.threshold(magnitudes)
         distances = magnitudes - target
@@ -88,15 +90,6 @@ class Balancer(balancers.Balancer):
             self.slope += forward.share * self._derivative(linear)
         self.accumulated.clear()
         return {**logged, "weight_loss": distances.abs().sum(), "slope": self.slope.clone()}
-
-    def _totals(self) -> list[Tensor]:
-        """Return the gradient of the task loss by each W_i, of all accumulated batches."""
-        shares = [forward.share for forward, _ in self.accumulated]
-        by_map = zip(*(gradients for _, gradients in self.accumulated), strict=True)
-        return [
-            torch.stack([share * part for share, part in zip(shares, own, strict=True)]).sum(dim=0)
-            for own in by_map
-        ]
 
     def _derivative(self, value: Tensor) -> Tensor:
         (slope,) = torch.autograd.grad(value, self.weights, retain_graph=True)

@@ -11,6 +11,7 @@ from torch import Tensor
 
 from evenfuse.balancers import Forward
 from evenfuse.balancers._heads import WithHeads, with_loss
+from evenfuse.balancers._parts import of_whole_step
 
 
 class Balancer(WithHeads):
@@ -89,13 +90,5 @@ class Balancer(WithHeads):
 
     def _norms(self) -> Tensor:
         """Return the norm (modality,) of dl_i/dW_i, over all batches of the step."""
-        by_map = zip(*(gradients for _, _, gradients in self.batches), strict=True)
-        shares = [share for share, _, _ in self.batches]
-        return torch.stack(
-            [
-                torch.stack([share * part for share, part in zip(shares, own, strict=True)])
-                .sum(dim=0)
-                .norm()
-                for own in by_map
-            ]
-        )
+        shares, _, gradients = zip(*self.batches, strict=True)
+        return torch.stack([gradient.norm() for gradient in of_whole_step(shares, gradients)])

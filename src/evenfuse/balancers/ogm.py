@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from evenfuse.balancers import Forward
+from evenfuse.balancers._parts import only
 from evenfuse.balancers._window import InSomeEpochs, scale_below
 
 
@@ -50,9 +51,12 @@ class Balancer(InSomeEpochs):
         """Return s_i (modality,), how well each modality alone predicts the batch."""
         assert forward.predict and forward.segment_loss
         assert forward.labels is not None
+        z, numbers = forward.representations, range(len(forward.representations))
         losses = [
-            forward.segment_loss(forward.predict(alone), forward.labels)
-            for alone in _each_alone(forward.representations)
+            forward.segment_loss(
+                forward.predict(only(z, [i == j for j in numbers])), forward.labels
+            )
+            for i in numbers
         ]
         return torch.stack(losses).neg().exp().sum(dim=1)
 
@@ -71,12 +75,3 @@ class Balancer(InSomeEpochs):
             if parameter.grad is not None and parameter.numel() > 1:
                 gradient = parameter.grad
                 gradient.add_(torch.randn_like(gradient) * (gradient.std() + 1e-8))
-
-
-def _each_alone(representations: Sequence[Tensor]) -> list[list[Tensor]]:
-    """Return, per modality, all Z_i with those of the other modalities set to 0."""
-    numbers = range(len(representations))
-    return [
-        [z if i == j else torch.zeros_like(z) for j, z in enumerate(representations)]
-        for i in numbers
-    ]
