@@ -287,15 +287,3 @@ def test_another_schema_is_refused(path: Path, schema: int) -> None:
         read_cache(path)
     assert f"(its schema is {schema}, this version reads {SCHEMA})" in str(caught.value)
     assert not path.exists()
-
-
-@pytest.mark.parametrize("name", ["mine.h5", "table.csv"])
-def test_a_file_of_someone_else_is_left_alone(tmp_path: Path, name: str) -> None:
-    file = tmp_path / name
-    if name.endswith(".h5"):
-        h5py.File(file, "w").close()
-    else:
-        file.write_text("id,label\n")
-    with pytest.raises(EvenfuseError, match=f"{name} is not a cache that evenfuse wrote: "):
-        read_cache(file)
-    assert [path.name for path in tmp_path.iterdir()] == [name]

@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 import yaml
 
-from evenfuse.errors import EvenfuseError
 from evenfuse.settings.reading import load
 from tests.settings.spoilt import Tree, put, sentence, shipped, small
 
@@ -281,70 +280,3 @@ def test_what_has_no_last_linear_maps_cannot_be_balanced() -> None:
     assert load(values)
     told = sentence(put(values, "variants.v.balancing", {"name": "b_fusion"}))
     assert told.startswith("d_o_v cannot be balanced: the model ef_lstm has no last linear map")
-
-
-@pytest.mark.parametrize("balancer", ["b_fusion", "ogm"])
-def test_one_modality_with_a_balancer_is_left_out_and_refused_by_name(
-    balancer: str, capsys: pytest.CaptureFixture[str]
-) -> None:
-    values = put(small(), "datasets.d.modalities", ["audio"])
-    put(values, "variants.w", {"model": {"name": "awf"}, "balancing": {"name": balancer}})
-    put(values, "study.variants", ["v", "w"])
-    put(values, "study.tables", ["t"])
-    put(values, "tables.t", {"title": "T", "variants": ["w"]})
-    config = load(values)
-    told = "evenfuse: note: d_o_w is left out: it has one modality, and so nothing to balance\n"
-    assert capsys.readouterr().err == told
-    assert [arm.name for arm in config.trained_arms()] == ["d_o_v"]
-    assert config.table_arms("t") == []
-    with pytest.raises(EvenfuseError, match=f"d_o_w has nothing to balance: {balancer} is for two"):
-        config.run("d", "o", "w")
-    told = sentence(put(values, "study.variants", ["w"]))
-    assert told.startswith("the study has nothing to train: each of its arms has one modality")
-
-
-def test_two_modalities_are_balanced() -> None:
-    values = put(small(), "variants.v.balancing", {"name": "b_fusion"})
-    assert [arm.name for arm in load(values).trained_arms()] == ["d_o_v"]
-
-
-@pytest.mark.parametrize(
-    ("path", "value", "told"),
-    [
-        ("datasets.d.files.words", "../w.csd", "without '.', '..' or '//'"),
-        ("datasets.d.files.words", "/w.csd", "without '.', '..' or '//'"),
-        ("datasets.d.folds", "{file}", "has no braces and no line break"),
-        ("datasets.d.folder", "a\nb", "has no braces and no line break"),
-        ("datasets.d.files.a b", "a.csd", "letters, digits, '_' and '-' only"),
-        ("datasets.d.modalities", ["text", "$x"], "letters, digits, '_' and '-' only"),
-        ("datasets.d.title", "x" * 201, "this title has 201 characters; make it 200 at most"),
-        ("datasets.d.pause", "\0", "has the character U+0000, which cannot be printed"),
-        ("datasets.d.title", "\ud800", "has the character U+D800, which cannot be printed"),
-        ("datasets.d.threads", 2**63, "has too many digits: make it smaller"),
-        ("tables.a b", {"title": "T"}, "letters, digits, '_' and '-' only"),
-        ("figures.a/b", {"title": "T", "panels": [["v"]]}, "letters, digits, '_' and '-' only"),
-        ("variants.-v", {"model": {"name": "awf"}}, "the name '-v' begins with '-'"),
-        (f"variants.{'v' * 61}", {"model": {"name": "awf"}}, "has 61 characters; make it 60"),
-    ],
-)
-def test_texts_that_files_or_commands_cannot_have_are_refused(
-    path: str, value: object, told: str
-) -> None:
-    assert told in sentence(put(small(), path, value))
-
-
-def test_a_title_is_one_line() -> None:
-    config = load(put(small(), "datasets.d.title", " a\n\tb  c "))
-    assert config.titles().datasets["d"] == "a b c"
-
-
-def test_a_modality_without_a_last_linear_map_cannot_be_balanced() -> None:
-    values = put(small(), "variants.v.model", {"name": "self_mm"})
-    assert load(values)
-    told = sentence(put(values, "variants.v.balancing", {"name": "b_fusion"}))
-    assert told == (
-        "d_o_v cannot be balanced: self_mm has no last linear map for the modality 'text'; set "
-        "model.widths.text, or its balancing.name to none"
-    )
-    put(values, "variants.v.model.widths", {"text": 8, "audio": 4})
-    assert load(values)
