@@ -1,9 +1,11 @@
 """Sealed Parquet files: any reader takes them, ours sees every damage."""
 
+import subprocess
+import sys
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
-import pyarrow
 import pytest
 
 from evenfuse.errors import EvenfuseError
@@ -11,12 +13,17 @@ from evenfuse.parquet import read_parquet, write_parquet
 from tests.damage import every_damage_is_found
 from tests.test_damage import UNREADABLE
 
-COLUMNS = {"id": ["a", "b", "ü"], "truth": [0.1, -2.0, 3.0], "seed": [1, 1, 1]}
+COLUMNS = {
+    "id": ["a", "", "üb"],
+    "truth": np.array([0.1, -2.0, 3.0]),
+    "prediction": np.arange(6, dtype=np.float32)[::2],
+    "seed": np.array([1, 1, 1]),
+}
 
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    write_parquet(tmp_path / "table.parquet", pyarrow.table(COLUMNS))
+    write_parquet(tmp_path / "table.parquet", COLUMNS)
     return tmp_path / "table.parquet"
 
 
@@ -44,7 +51,7 @@ def test_what_is_left_of_the_table_of_others_is_told(path: Path, length: int) ->
 
 
 def test_the_same_table_is_the_same_bytes(path: Path, tmp_path: Path) -> None:
-    write_parquet(tmp_path / "again.parquet", pyarrow.table(COLUMNS))
+    write_parquet(tmp_path / "again.parquet", COLUMNS)
     assert (tmp_path / "again.parquet").read_bytes() == path.read_bytes()
 
 
@@ -53,3 +60,13 @@ def test_a_table_that_cannot_be_read_stays(tmp_path: Path) -> None:
     with pytest.raises(EvenfuseError, match=r"cannot be read \(Input/output error\)"):
         read_parquet(tmp_path / "table.parquet")
     assert (tmp_path / "table.parquet").is_symlink()
+
+
+def test_writing_does_not_import_pandas(tmp_path: Path) -> None:
+    code = (
+        "import sys; from pathlib import Path; import numpy as np;"
+        "from evenfuse.parquet import write_parquet;"
+        f"write_parquet(Path({str(tmp_path / 't.parquet')!r}), {{'id': ['a'], 'n': np.ones(1)}});"
+        "sys.exit('pandas' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyarrow
 from numpy.typing import NDArray
 
 from evenfuse.parquet import write_parquet
@@ -35,17 +34,16 @@ class Predictions:
 
     def write(self, path: Path) -> None:
         """Write the file."""
-        tables = [pyarrow.table(dict(self._columns(number))) for number in range(len(self.seeds))]
-        write_parquet(path, pyarrow.concat_tables(tables))
+        write_parquet(path, dict(self._columns()))
 
-    def _columns(self, number: int) -> Iterator[tuple[str, Any]]:
+    def _columns(self) -> Iterator[tuple[str, Sequence[str] | NDArray[Any]]]:
         endings = suffixes(self.columns)
-        yield "id", self.ids
+        yield "id", self.ids * len(self.seeds)
         for index, ending in enumerate(endings):
-            yield f"truth{ending}", self.truth[:, index]
+            yield f"truth{ending}", np.tile(self.truth[:, index], len(self.seeds))
         for index, ending in enumerate(endings):
-            yield f"prediction{ending}", self.predicted[number, :, index]
-        yield "seed", [self.seeds[number]] * len(self.ids)
+            yield f"prediction{ending}", self.predicted[:, :, index].reshape(-1)
+        yield "seed", np.repeat(self.seeds, len(self.ids))
 
 
 def suffixes(columns: Sequence[str]) -> list[str]:
