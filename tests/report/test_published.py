@@ -6,19 +6,20 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from evenfuse.report.published import FILE, Identity, published
+from evenfuse.report.published import FILE, PAPER, Identity, published
 from evenfuse.report.tables.scores import sections
-from evenfuse.settings.reading import config_files, read
+from evenfuse.settings.reading import config_files, load, read
 from evenfuse.settings.tables.scores import Settings
 from tests.report.arms import TITLES, arm, material
+from tests.settings.spoilt import shipped
 
 ROOT = Path(__file__).parents[2]
 REAL = {"dataset": "mosi", "generated_data": False}
 TABLE = Settings(title="ablation", published=[7, 9])
-# the variants that the paper's tables show under the same title
+# the variants of which the paper or others print numbers under the same title
 PUBLISHED = """
-lf-dnn lf-dnn-gb lf-dnn-bert lf-dnn-bert-gb lf-dnn-text lf-lstm lf-lstm-gb lf-lstm-bert
-lf-lstm-bert-gb lf-lstm-text tfn tfn-bert tfn-text lmf-bert mult lmf-mult cm-attn misa
+ef-lstm lf-dnn lf-dnn-gb lf-dnn-bert lf-dnn-bert-gb lf-dnn-text lf-lstm lf-lstm-gb lf-lstm-bert
+lf-lstm-bert-gb lf-lstm-text tfn tfn-bert tfn-text lmf lmf-bert mult lmf-mult cm-attn misa
 self-mm mag-bert hgraph-cl
 """
 
@@ -77,12 +78,27 @@ def test_numbers_are_those_of_table_model_and_optimizer_in_our_units(
 ) -> None:
     ours = Identity("mosi", variant, algorithm, generated_data=False)
     found = published(Settings(title="", published=tables), ours, TITLES)
-    assert found == pytest.approx(expected)
+    assert {metric: number.value for metric, number in found.items()} == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("table", [4, 5, 6])
+def test_the_study_of_the_paper_has_an_arm_for_every_row_of_a_table(table: int) -> None:
+    config = load(shipped("paper.yaml"))
+    titles = config.titles()
+    shown = [name for name in config.study.tables if table in config.tables[name].published]
+    found = {
+        (arm.dataset, titles.published_variants[arm.variant])
+        for name in shown
+        for arm in config.table_arms(name)
+    }
+    rows = pd.read_csv(FILE, comment="#", keep_default_na=False)
+    printed = rows[(rows["table"] == table) & rows["by"].isin([PAPER, "paper's re-run"])]
+    assert set(zip(printed["dataset"], printed["model"], strict=True)) <= found
 
 
 def test_no_number_is_printed_twice_in_a_table() -> None:
     rows = pd.read_csv(FILE, comment="#", keep_default_na=False)
-    assert not rows.duplicated(["table", "dataset", "optimizer", "model", "metric"]).any()
+    assert not rows.duplicated(["table", "dataset", "optimizer", "model", "metric", "by"]).any()
 
 
 def test_scores_are_as_printed_times_100() -> None:

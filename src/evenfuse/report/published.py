@@ -1,4 +1,4 @@
-"""The numbers that the paper prints, to stand beside ours."""
+"""The numbers that the paper and others have printed, to stand beside ours."""
 
 from collections.abc import Sequence
 from functools import cache
@@ -13,10 +13,19 @@ from evenfuse.settings.titles import Titles
 FILE = Path(__file__).with_name("published.csv")
 SECONDS = "seconds_per_epoch"
 ANY_OPTIMIZER = ""
+PAPER = "paper"
+OTHERS = ("paper's re-run", "MMSA", "own paper")  # in the order of columns
+
+
+class Number(NamedTuple):
+    """A printed number in our units, proportions or seconds, and where it is from."""
+
+    value: float
+    source: str
 
 
 class Identity(NamedTuple):
-    """What decides which of the paper's rows is comparable with one of ours."""
+    """What decides which of the printed rows is comparable with one of ours."""
 
     dataset: str
     variant: str
@@ -24,10 +33,12 @@ class Identity(NamedTuple):
     generated_data: bool
 
 
-def published(table: PaperTable, ours: Identity, titles: Titles) -> dict[str, float]:
-    """Return metric -> the paper's number for a row of ours, in our units: proportions, seconds.
+def published(
+    table: PaperTable, ours: Identity, titles: Titles, by: str = PAPER
+) -> dict[str, Number]:
+    """Return metric -> the number that the paper, or one of the others, prints for a row of ours.
 
-    Nothing that the paper prints is comparable with numbers on generated data.
+    Nothing that is printed is comparable with numbers on generated data.
     """
     if ours.generated_data:
         return {}
@@ -38,10 +49,14 @@ def published(table: PaperTable, ours: Identity, titles: Titles) -> dict[str, fl
         rows["table"].isin(table.published)
         & (rows["dataset"] == corpus)
         & (rows["model"] == model)
+        & (rows["by"] == by)
         & rows["optimizer"].isin([ANY_OPTIMIZER, ours.algorithm])
     ]
-    numbers = zip(own["metric"], own["value"], strict=True)
-    return {metric: value if metric == SECONDS else value / 100 for metric, value in numbers}
+    printed = zip(own["metric"], own["value"], own["source"], strict=True)
+    return {
+        metric: Number(value if metric == SECONDS else value / 100, source)
+        for metric, value, source in printed
+    }
 
 
 def columns(

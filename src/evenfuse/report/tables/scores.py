@@ -5,15 +5,16 @@ from collections.abc import Sequence
 import pandas as pd
 
 from evenfuse.evaluation.significance import binomial_standard_error
-from evenfuse.records.arms import MetricResult
 from evenfuse.records.references import References
 from evenfuse.report import learnt
 from evenfuse.report.arms import ReportedArm
+from evenfuse.report.cells import cell, number
 from evenfuse.report.gaps import gaps
 from evenfuse.report.material import Material
+from evenfuse.report.others import others
 from evenfuse.report.published import columns, note, published
 from evenfuse.report.sections import DEMO, Section
-from evenfuse.settings.metrics import Family, Metric
+from evenfuse.settings.metrics import Family
 from evenfuse.settings.tables.scores import Settings
 from evenfuse.settings.titles import Titles
 
@@ -25,7 +26,7 @@ REFERENCES = {
 
 
 def sections(table: Settings, material: Material, titles: Titles) -> list[Section]:
-    """Make one section per dataset, and one of the gaps between their arms."""
+    """Make a section per dataset, one of what others print of it, and one of all gaps."""
     made, arms, references = [], material.arms(), material.references()
     for dataset in dict.fromkeys(arm.results.dataset for arm in arms):
         own = [arm for arm in arms if arm.results.dataset == dataset]
@@ -34,6 +35,7 @@ def sections(table: Settings, material: Material, titles: Titles) -> list[Sectio
         rows = pd.concat([above, below], ignore_index=True).fillna("")
         title = f"{titles.datasets[dataset]}: {table.title}"
         made.append(Section(title, rows, _note(own, above) + note(table, rows)))
+        made += others(table, own, titles)
     return [*made, *gaps(arms, titles)]
 
 
@@ -75,10 +77,10 @@ def _rows(
     for name in family.shown:
         metric = family.metrics[name]
         cells = [
-            _cell(metric, arm.results.metrics[name]) + ("" if own[name] else learnt.MARK)
+            cell(metric, arm.results.metrics[name]) + ("" if own[name] else learnt.MARK)
             for arm, own in zip(arms, better, strict=True)
         ]
-        printed = [_number(metric, paper[name]) if name in paper else None for paper in papers]
+        printed = [number(metric, paper[name].value) if name in paper else None for paper in papers]
         found |= columns(name, cells, printed)
     return pd.DataFrame(found)
 
@@ -88,25 +90,16 @@ def _reference_rows(references: References, family: Family) -> pd.DataFrame:
         {
             "optimizer": "-",
             "method": REFERENCES[answer].format(n_train=references.n_train),
-            **{name: _number(family.metrics[name], scores[name]) for name in family.shown},
+            **{name: number(family.metrics[name], scores[name]) for name in family.shown},
         }
         for answer, scores in references.scores.items()
     )
 
 
-def _cell(metric: Metric, result: MetricResult) -> str:
-    mean = _number(metric, result.mean)
-    return mean if result.std is None else f"{mean} ± {_number(metric, result.std)}"
-
-
-def _number(metric: Metric, value: float) -> str:
-    return f"{100 * value:.2f}" if metric.percent else f"{value:.3f}"
-
-
 def _note(arms: Sequence[ReportedArm], rows: pd.DataFrame) -> str:
     one, family = arms[0].results, arms[0].results.family
     origin = DEMO if one.generated_data else ""
-    marked = any(cell.endswith(learnt.MARK) for cell in rows.to_numpy().flat)
+    marked = any(shown.endswith(learnt.MARK) for shown in rows.to_numpy().flat)
     percent = any(family.metrics[name].percent for name in family.shown)
     return (
         f"{origin}{_spread(one.n_seeds)} on {one.n_test} test segments; epochs selected by "

@@ -41,7 +41,7 @@ def long_form(material: Material) -> pd.DataFrame:
 def _rows(table: Settings, timing: Timing, titles: Titles) -> pd.DataFrame:
     models = timing.models
     papers = [published(table, _identity(timing, model), titles) for model in models]
-    printed = [f"{paper[SECONDS]:.2f}" if paper else None for paper in papers]
+    printed = [f"{paper[SECONDS].value:.2f}" if paper else None for paper in papers]
     medians = [f"{median(model.seconds):.2f}" for model in models]
     spans = [f"{min(m.seconds):.2f} to {max(m.seconds):.2f}" for m in models]
     return pd.DataFrame(

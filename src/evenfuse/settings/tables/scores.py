@@ -11,6 +11,6 @@ class Settings(PaperTable):
         "Mean ± standard deviation over the seeds on the test split. Below the arms are answers "
         "that need no model; a † marks scores that are not clearly better than the training "
         "mean's. Every gap has an interval and a p-value, corrected for the number of tests. "
-        "Numbers of the paper are beside ours only where dataset and model are the paper's, never "
-        "on generated data."
+        "What the paper and others print is beside ours only where dataset and model are the same, "
+        "never on generated data."
     )
