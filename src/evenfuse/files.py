@@ -24,8 +24,8 @@ class DiskFullError(EvenfuseError):
 def write_aside(target: Path) -> Iterator[Path]:
     """Yield a path beside `target` to write a file or folder to, then rename it to `target`.
 
-    If anything goes wrong, nothing half-written stays, no folder made for it either, and an existing
-    `target` is unchanged.
+    If anything goes wrong, nothing half-written stays, nor a folder that was made for it, and an
+    existing `target` is unchanged.
 
     Raises:
         DiskFullError: if the disk is full.
