@@ -9,11 +9,15 @@ import pytest
 import torch
 from torch import Tensor, nn
 
+from evenfuse.assembly.saved import load_model, save_model
 from evenfuse.errors import EvenfuseError
 from evenfuse.models.momentum import Model, Objective
 from evenfuse.nn.model import Output
 from evenfuse.nn.moving_average import follow
 from evenfuse.nn.objective import Task
+from evenfuse.nn.predict import predict
+from evenfuse.nn.sequences import States
+from evenfuse.nn.text import Tokenizer
 from evenfuse.training.loop import Trainer
 from tests.models.small import SMALL
 from tests.training.conftest import Make, fit, make
@@ -220,3 +224,48 @@ def test_a_saved_model_has_no_queue(make: Make) -> None:
     assert any(name.startswith("teacher.") for name in names)
     alone = make(**small(teacher=False))
     assert not any(name.startswith("teacher") for name in alone.state.model.state_dict())
+
+
+@pytest.mark.parametrize("text", ["shared", "own"])
+def test_one_trained_model_predicts_with_both_networks(
+    make: Make, vocabulary: Path, tmp_path: Path, text: str
+) -> None:
+    run = make(
+        **small(teacher_text=text), modalities=["text", "audio"], text_encoder=str(vocabulary)
+    )
+    step(run)
+    model, batch = run.state.model.eval(), run.valid.batch(torch.arange(6))
+    assert isinstance(model, Model) and model.teacher is not None
+    states = {name: States(*model.read(batch, name)) for name in model.modalities}
+    output = model(batch)
+    assert list(output.others) == ["teacher"]
+    torch.testing.assert_close(output.prediction, model.student(states))
+    if text == "own":
+        assert model.teacher_text is not None
+        lengths = batch.lengths["text"]
+        read = model.teacher_text(batch.sequences["text"], lengths)
+        assert not torch.equal(read, states["text"].states)
+        states["text"] = States(read, lengths)
+    torch.testing.assert_close(output.others["teacher"], model.teacher(states))
+    save_model(tmp_path / "m", model, run.settings, run.train.widths(), Tokenizer(str(vocabulary)))
+    loaded = load_model(tmp_path / "m")[0].eval()
+    assert torch.equal(loaded(batch).others["teacher"], output.others["teacher"])
+    model.settings = model.settings.model_copy(update={"evaluate": "teacher"})
+    swapped = model(batch)
+    assert torch.equal(swapped.prediction, output.others["teacher"])
+    assert torch.equal(swapped.others["student"], output.prediction)
+
+
+def test_both_networks_are_scored_after_every_epoch(make: Make, tmp_path: Path) -> None:
+    run = make(**small())
+    rows = fit(run, tmp_path)
+    best = rows[run.state.selection.epoch - 1]
+    output = predict(run.state.model, run.valid, torch.device("cpu"))
+    truth = run.valid.labels[:, :1]
+    apart = {"valid_mae": truth, "apart_teacher": output.others["teacher"]}
+    for column, other in apart.items():
+        assert best[column] == pytest.approx((output.prediction - other).abs().mean().item())
+    taught = (output.others["teacher"] - truth).abs().mean().item()
+    assert best["valid_teacher_mae"] == pytest.approx(taught) != best["valid_mae"]
+    alone = fit(make(**small(teacher=False)), tmp_path / "alone")
+    assert not [name for name in alone[0] if "teacher" in name]

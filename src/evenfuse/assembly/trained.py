@@ -35,7 +35,8 @@ class TrainedModel:
         """
         corpus = read_corpus(self.settings, segments, self.tokenizer)
         target = torch.device(device)
-        predicted: NDArray[Any] = predict(self.network.to(target), corpus, target).numpy()
+        output = predict(self.network.to(target), corpus, target)
+        predicted: NDArray[Any] = output.prediction.numpy()
         return predicted
 
 

@@ -52,7 +52,7 @@ class Model(SentimentModel):
         """Predict a batch; in training, the parts are (modality, batch, width)."""
         sequences = {name: States(*self.read(batch, name)) for name in self.modalities}
         if not self.training:
-            return Output(self._evaluated()(sequences))
+            return self._evaluated(batch, sequences)
         encoded = self.student.encode(sequences)
         parts = {"pooled": torch.stack([each.pooled for each in encoded.values()])}
         if self.settings.taught:
@@ -74,20 +74,24 @@ class Model(SentimentModel):
         if self.teacher_text is not None:
             follow(self.teacher_text, self.readers["text"], momentum)
 
-    def _evaluated(self) -> GuidedNetwork:
-        if self.settings.evaluate == "teacher":
-            assert self.teacher is not None
-            return self.teacher
-        return self.student
+    def _evaluated(self, batch: Batch, sequences: dict[str, States]) -> Output:
+        predictions = {"student": self.student(sequences)}
+        if self.teacher is not None:
+            predictions["teacher"] = self.teacher(self._read_by_teacher(batch, sequences))
+        return Output(predictions.pop(self.settings.evaluate), others=predictions)
+
+    def _read_by_teacher(self, batch: Batch, sequences: dict[str, States]) -> dict[str, States]:
+        """Put what the teacher's own BERT reads, if it has one, in place of the student's."""
+        if self.teacher_text is None:
+            return sequences
+        lengths = batch.lengths["text"]
+        own = self.teacher_text(batch.sequences["text"], lengths)
+        return {**sequences, "text": States(own, lengths)}
 
     @torch.no_grad()
     def _taught(self, batch: Batch, sequences: dict[str, States]) -> dict[str, Tensor]:
         assert self.teacher is not None
-        if self.teacher_text is not None:
-            lengths = batch.lengths["text"]
-            own = self.teacher_text(batch.sequences["text"], lengths)
-            sequences = {**sequences, "text": States(own, lengths)}
-        encoded = self.teacher.encode(sequences)
+        encoded = self.teacher.encode(self._read_by_teacher(batch, sequences))
         parts = {"taught": torch.stack([each.pooled for each in encoded.values()])}
         if self.settings.distil_prediction:
             parts["taught_prediction"] = self.teacher.fuse(encoded)
