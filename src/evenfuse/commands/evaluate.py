@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 import torch
 
-from evenfuse.assembly.build import columns, read_corpus
+from evenfuse.assembly.build import check_labels, columns, read_corpus
 from evenfuse.assembly.saved import load_model
 from evenfuse.cache.provenance import read_provenance
 from evenfuse.cache.reading import read_cache, read_fingerprint
@@ -73,5 +73,6 @@ def _predictions(
 
 def _predicted(folder: Path, segments: Segments, device: torch.device) -> Output:
     model, settings, tokenizer = load_model(folder)
+    check_labels(settings, segments)
     corpus = read_corpus(settings, segments, tokenizer)
     return predict(model.to(device), corpus, device)

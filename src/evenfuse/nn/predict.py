@@ -1,5 +1,7 @@
 """Predictions of a trained model for a split."""
 
+from collections.abc import Callable
+
 import torch
 from torch import Tensor
 
@@ -11,15 +13,31 @@ BATCH_SIZE = 128
 
 
 def predict(model: SentimentModel, corpus: Corpus, device: torch.device) -> Output:
-    """Return what a model and its other networks predict (segment, output), in corpus order."""
+    """Return what a model and its other networks predict (segment, output), in corpus order.
+
+    The answer holds the attention that a model pays to the modalities, too, if it pays any.
+    """
     model.eval()
     order = sorted_batches(corpus.lengths(), BATCH_SIZE)
     with torch.inference_mode():
-        batches = [_by_network(model(batch)) for batch in corpus.batches(order, device)]
+        batches = [_kept(model(batch)) for batch in corpus.batches(order, device)]
     places = torch.cat(order).argsort()
-    whole = {name: torch.cat([each[name] for each in batches])[places] for name in batches[0]}
-    return Output(whole.pop(""), others=whole)
+
+    def whole(of: Callable[[Output], Tensor]) -> Tensor:
+        return torch.cat([of(batch) for batch in batches])[places]
+
+    first = batches[0]
+    return Output(
+        whole(lambda batch: batch.prediction),
+        others={name: whole(lambda batch, n=name: batch.others[n]) for name in first.others},
+        attention=None if first.attention is None else whole(lambda batch: batch.attention),
+    )
 
 
-def _by_network(output: Output) -> dict[str, Tensor]:
-    return {name: each.cpu() for name, each in {"": output.prediction, **output.others}.items()}
+def _kept(output: Output) -> Output:
+    """Return what is kept of a batch, on the CPU: the rest fills the memory."""
+    return Output(
+        output.prediction.cpu(),
+        others={name: each.cpu() for name, each in output.others.items()},
+        attention=None if output.attention is None else output.attention.cpu(),
+    )
