@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
 from evenfuse.errors import EvenfuseError
@@ -34,7 +35,7 @@ def _csv(path: Path, columns: Columns) -> None:
 
 
 def _json(path: Path, columns: Columns) -> None:
-    values = [each if isinstance(each, list) else each.tolist() for each in columns.values()]
+    values = [np.asarray(each).tolist() for each in columns.values()]
     write_json(path, [dict(zip(columns, row, strict=True)) for row in zip(*values, strict=True)])
 
 

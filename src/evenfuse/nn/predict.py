@@ -1,7 +1,5 @@
 """Predictions of a trained model for a split."""
 
-from collections.abc import Callable
-
 import torch
 from torch import Tensor
 
@@ -23,14 +21,14 @@ def predict(model: SentimentModel, corpus: Corpus, device: torch.device) -> Outp
         batches = [_kept(model(batch)) for batch in corpus.batches(order, device)]
     places = torch.cat(order).argsort()
 
-    def whole(of: Callable[[Output], Tensor]) -> Tensor:
-        return torch.cat([of(batch) for batch in batches])[places]
+    def whole(parts: list[Tensor]) -> Tensor:
+        return torch.cat(parts)[places]
 
-    first = batches[0]
+    attention = [batch.attention for batch in batches if batch.attention is not None]
     return Output(
-        whole(lambda batch: batch.prediction),
-        others={name: whole(lambda batch, n=name: batch.others[n]) for name in first.others},
-        attention=None if first.attention is None else whole(lambda batch: batch.attention),
+        whole([batch.prediction for batch in batches]),
+        others={n: whole([batch.others[n] for batch in batches]) for n in batches[0].others},
+        attention=whole(attention) if attention else None,
     )
 
 
