@@ -207,6 +207,18 @@ def test_the_temperature_stays_within_its_bounds(make: Make) -> None:
         assert run.step.objective.temperature.item() == pytest.approx(0.001 if wild < 0 else 0.5)
 
 
+def test_the_history_has_the_course_of_alpha_and_temperature(make: Make, tmp_path: Path) -> None:
+    run = make(**small(alpha_epochs=2.0))
+    rows = fit(run, tmp_path)
+    number = len(run.train)
+    before = [torch.arange(0, number, 16) + number * epoch for epoch in (0, 1)]
+    expected = [(0.4 * seen / (2 * number)).mean().item() for seen in before]
+    assert [row["alpha"] for row in rows] == pytest.approx([*expected, 0.4, 0.4], abs=0.01)
+    assert rows[0]["temperature"] == pytest.approx(0.07, abs=0.05) != rows[-1]["temperature"]
+    alone = step(make(**small(teacher=False, contrast_weight=0.0)))
+    assert not {"alpha", "temperature"} & set(alone)
+
+
 def test_labels_of_yes_and_no_have_no_polarity(make: Make) -> None:
     run = make(**small())
     settings = run.settings.model
