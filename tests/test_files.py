@@ -50,6 +50,16 @@ def test_an_exception_leaves_the_old_file_and_nothing_else(
     assert names(tmp_path) == ["file.txt"]
 
 
+def test_folders_that_were_made_in_vain_go_but_not_what_others_wrote_there(tmp_path: Path) -> None:
+    with pytest.raises(RuntimeError), write_aside(tmp_path / "new" / "below" / "file.txt"):
+        raise RuntimeError
+    assert names(tmp_path) == []
+    with pytest.raises(RuntimeError), write_aside(tmp_path / "new" / "below" / "file.txt"):
+        (tmp_path / "new" / "other.txt").touch()
+        raise RuntimeError
+    assert names(tmp_path / "new") == ["other.txt"]
+
+
 def test_a_folder_replaces_a_folder_with_all_that_was_in_it(tmp_path: Path) -> None:
     target = tmp_path / "folder"
     for name in ("old", "new"):

@@ -7,7 +7,7 @@ import shutil
 import stat
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,8 @@ class DiskFullError(EvenfuseError):
 def write_aside(target: Path) -> Iterator[Path]:
     """Yield a path beside `target` to write a file or folder to, then rename it to `target`.
 
-    If anything goes wrong, nothing half-written stays and an existing `target` is unchanged.
+    If anything goes wrong, nothing half-written stays, nor a folder that was made for it, and an
+    existing `target` is unchanged.
 
     Raises:
         DiskFullError: if the disk is full.
@@ -33,16 +34,29 @@ def write_aside(target: Path) -> Iterator[Path]:
     if is_special(target):  # as root, a device could be replaced
         raise EvenfuseError(f"{target} is a device or a pipe; name a file to write to")
     aside = target.with_name(f".{target.name}.{os.getpid()}.part")
-    make_writable(target.parent)
-    _remove(aside)
-    try:
-        with disk_full_as_error(target):
-            yield aside
-            if target.is_dir():
-                _remove(target)
-            aside.replace(target)
-    finally:
+    with _made_writable(target.parent):
         _remove(aside)
+        try:
+            with disk_full_as_error(target):
+                yield aside
+                if target.is_dir():
+                    _remove(target)
+                aside.replace(target)
+        finally:
+            _remove(aside)
+
+
+@contextmanager
+def _made_writable(folder: Path) -> Iterator[None]:
+    missing = [path for path in (folder, *folder.parents) if not path.exists()]
+    make_writable(folder)
+    try:
+        yield
+    except BaseException:
+        for path in missing:
+            with suppress(OSError):  # somebody else has written there
+                path.rmdir()
+        raise
 
 
 @contextmanager

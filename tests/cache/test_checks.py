@@ -102,7 +102,15 @@ def test_emotions_are_there_or_not(label: float) -> None:
         checks.accept("test", segments("cd", [[0, 1, label, 0], [0] * 4]), Counter())
 
 
-def test_only_what_is_predicted_must_be_in_the_range() -> None:
+def test_labels_per_modality_must_be_in_the_range() -> None:
+    names = ("sentiment", "text", "audio", "video")
+    checks = SegmentChecks(FILES, SIMS, lambda count: names[:count])
+    checks.accept("train", segments(labels=[[0, 1, -1, 1], [0, 0, 0, 0]]), Counter())
+    with pytest.raises(EvenfuseError, match=r"the label 1.4 of 'd' in the split 'test' is not a n"):
+        checks.accept("test", segments("cd", [[0, 0, 0, 0], [0, 0, 1.4, 0]]), Counter())
+
+
+def test_only_what_is_predicted_or_has_a_name_must_be_in_the_range() -> None:
     SegmentChecks(FILES, SENTIMENT).accept("train", segments(labels=[[3, 7], [-3, 9]]), Counter())
     with pytest.raises(EvenfuseError, match=r"has 1 columns of labels, but the metrics predict 4"):
         SegmentChecks(FILES, IEMOCAP).accept("train", segments(), Counter())

@@ -205,7 +205,8 @@ def laughs(merged: bool) -> str:
         (b"", "should hold settings, one 'key: value' per line"),
         (b"- a", "should hold settings"),
         (b"3", "should hold settings"),
-        (b"a: " + b"[" * 100_000, "line 1: settings are within one another more than 30 times"),
+        (b"a: " + b"[" * 40, "line 1: settings are within one another more than 30 times"),
+        (b"a: " + b"[" * 100_000, "line 1: "),  # some versions of libyaml end there by themselves
         (b"- " * 100_000, "settings are within one another more than 30 times"),
         (laughs(merged=False).encode(), "line 5: this stands for more than 20000 values"),
         (laughs(merged=True).encode(), "line 5: this stands for more than 20000 values"),

@@ -157,6 +157,14 @@ def test_a_process_per_seed_gives_the_same_numbers(finished: Project, edited: Pr
     assert numbers(edited) == numbers(finished)
 
 
+def test_snakemake_looks_at_the_jobs_once_for_each_that_starts(edited: Project) -> None:
+    arms = [f"results/demo_adam_{variant}.json" for variant in ("gb", "no-gb")]
+    for arm in arms:
+        (edited.folder / arm).unlink()
+    result = edited.study("--cores", "1", "--verbose", "--", *arms)  # one waits for the other
+    assert result.stderr.count("Ready jobs: ") == 2, result.stderr
+
+
 def test_the_report_holds_tables_and_figures(finished: Project) -> None:
     result = finished.study("--report", "report.html", "all")
     assert result.returncode == 0, result.stderr

@@ -109,13 +109,14 @@ class SegmentChecks:
         if columns and names and names[: len(columns)] != columns:
             told = f"its labels are {', '.join(names)}, but the metrics predict"
             raise self._wrong("labels", f"{told} {', '.join(columns)}; choose other metrics")
-        predicted = labels[:, : len(columns)] if columns else labels
+        # what has a name is a label of the same kind: CH-SIMS has one per modality as well
+        known = labels[:, : max(len(columns), len(names))] if columns else labels
         low, high, whole = self._range
-        fits = np.isfinite(predicted) & (predicted >= low) & (predicted <= high)
+        fits = np.isfinite(known) & (known >= low) & (known <= high)
         if whole:
-            fits &= predicted == np.round(predicted)
+            fits &= known == np.round(known)
         for row, column in np.argwhere(~fits)[:1]:
-            given = f"the label {predicted[row, column]:g} of {segments.ids[row]!a}"
+            given = f"the label {known[row, column]:g} of {segments.ids[row]!a}"
             told = f"{given} in the split '{split}' is not {self._range}"
             raise self._wrong("labels", f"{told}; correct it, or choose other metrics")
 

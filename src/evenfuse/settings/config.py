@@ -1,6 +1,7 @@
 """The config: what is studied, on which data, and the settings of each run."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
 from itertools import product
 from typing import Any, Literal
 
@@ -149,24 +150,27 @@ class Config(Strict):
 
     def trained_arms(self) -> list[ArmKey]:
         """Return the arms of the study and of its tables, each once, but for those left out."""
-        return [arm for arm in self._asked_for() if not self._nothing_to_balance(arm)]
+        return [arm for arm, idle in self._asked_for.items() if not idle]
 
     def left_out(self) -> list[ArmKey]:
         """Return those that have nothing to balance: the numbers are those of another arm."""
-        return [arm for arm in self._asked_for() if self._nothing_to_balance(arm)]
+        return [arm for arm, idle in self._asked_for.items() if idle]
 
-    def _asked_for(self) -> list[ArmKey]:
+    @cached_property
+    def _asked_for(self) -> dict[ArmKey, bool]:
         study = self.study
         own = product(study.datasets, study.optimizers, study.variants)
         tables = [choose("table", name, self.tables) for name in study.tables]
         of_tables = [arm for table in tables if table.trains for arm in self._named_arms(table)]
-        return list(dict.fromkeys([*(ArmKey(*names) for names in own), *of_tables]))
+        asked = dict.fromkeys([*(ArmKey(*names) for names in own), *of_tables])
+        return {arm: self._nothing_to_balance(arm) for arm in asked}
 
     def table_arms(self, name: str) -> list[ArmKey]:
         """Return the arms that a table shows, or raise with the nearest known name."""
         table = choose("table", name, self.tables)
-        named = self.trained_arms() if table.every_arm else self._named_arms(table)
-        return [arm for arm in named if not self._nothing_to_balance(arm)]
+        if table.every_arm:
+            return self.trained_arms()
+        return [arm for arm in self._named_arms(table) if not self._nothing_to_balance(arm)]
 
     def figure_arms(self, name: str) -> list[ArmKey]:
         """Return the arms that a figure shows: those of its variants that the study trains."""
