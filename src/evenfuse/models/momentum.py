@@ -141,8 +141,9 @@ class Objective(objective.Objective):
             losses["polarity"] = settings.polarity_weight * self._classified(output, polarities)
         if settings.distil_prediction:
             losses["distil"] = settings.distil_prediction * self._distilled(output, batch)
+        logged = self._logged()
         self.segments += len(batch)
-        return Losses(self.task(output.prediction, batch.labels), losses)
+        return Losses(self.task(output.prediction, batch.labels), losses, logged)
 
     @torch.no_grad()
     def after_step(self, model: SentimentModel) -> None:
@@ -182,6 +183,15 @@ class Objective(objective.Objective):
         if self.settings.neutral == "without":
             return torch.where((polarities == 0)[:, None], own, shared)
         return shared
+
+    def _logged(self) -> dict[str, Tensor]:
+        """Return what this batch was trained with: alpha and temperature."""
+        logged = {}
+        if self.settings.taught:
+            logged["alpha"] = self.temperature.new_tensor(self.alpha())
+        if self.settings.contrast_weight:
+            logged["temperature"] = self.temperature.detach().clone()
+        return logged
 
     def _contrast(self, output: Output, polarities: Tensor) -> Tensor:
         """Return the mean over ordered pairs of modalities; put the batch's keys into the queue."""
