@@ -84,7 +84,7 @@ def test_a_trained_model_predicts(working: Path) -> None:
     save_model(folder, model, settings, corpus.widths(), None)
     names = run_block("A trained model")
     np.testing.assert_array_equal(
-        names["predicted"], predict(model, corpus, torch.device("cpu")).numpy()
+        names["predicted"], predict(model, corpus, torch.device("cpu")).prediction.numpy()
     )
     expected = "TrainedModel(name='awf', modalities=('audio', 'video'), outputs=('sentiment',))"
     assert repr(names["model"]) == expected

@@ -25,6 +25,7 @@ COMMANDS = {
     "runs": "List all runs: finished, running or interrupted, with their best scores.",
     "show": "Draw the curves of one run.",
     "evaluate": "Predict the test split with the runs of one arm; score them together.",
+    "predict": "Predict clips without labels with trained models.",
     "score-references": "Score baselines that need no model.",
     "time-epochs": "Measure the seconds per epoch of several models in one process.",
     "compare": "Say whether one file of predictions is better than another.",

@@ -71,6 +71,25 @@ def test_the_file_of_predictions_gives_the_same_numbers(tmp_path: Path) -> None:
         assert own.tolist() == read.tolist()
 
 
+def test_other_networks_of_the_same_models_are_scored_beside(tmp_path: Path) -> None:
+    both = of_seeds(1, 2)
+    both = replace(both, others={"teacher": both.predicted / 2})
+    runs = [run_record(1), run_record(2)]
+    arm = arm_results(runs, both, cache_provenance(True), {"test.h5": "xyz"})
+    truth, predicted = both.by_id()
+    assert arm.metrics == metric_results("sentiment", truth, predicted)
+    assert arm.others == {"teacher": metric_results("sentiment", truth, predicted / 2)}
+    assert arm.others["teacher"]["mae"] != arm.metrics["mae"]
+    arm.write(tmp_path / "arm.json")
+    assert ArmResults.read(tmp_path / "arm.json") == arm
+    both.write(tmp_path / "p.parquet")
+    columns = ["id", "truth", "prediction", "prediction_of_teacher", "seed"]
+    assert pd.read_parquet(tmp_path / "p.parquet").columns.tolist() == columns
+    for network, factor in (("", 1), ("teacher", 0.5)):
+        read = read_predictions(tmp_path / "p.parquet", both.columns, network)
+        assert read.by_id()[1].tolist() == (factor * predicted).tolist()
+
+
 def test_predictions_of_several_columns_are_named_in_their_file(tmp_path: Path) -> None:
     one = of_seeds(2)
     truth, predicted = np.hstack([one.truth, -one.truth]), np.concatenate([one.predicted] * 2, -1)

@@ -160,3 +160,18 @@ def test_a_family_without_contributions_gets_them_by_leaving_samples_out(monkeyp
     found = own.contributions(truth, truth + 0.25)
     assert found.keys() == own.scores(truth, truth + 0.25).keys()
     assert found["mae"] == pytest.approx(0.25)
+
+
+@pytest.mark.parametrize(
+    ("name", "predicted", "words"),
+    [
+        ("sentiment", [[-0.51], [-0.5], [0.5], [0.51]], ["negative", *["neutral"] * 2, "positive"]),
+        ("sims", [[-0.11], [-0.09], [0.09], [0.11]], ["negative", *["neutral"] * 2, "positive"]),
+        ("iemocap", [[1, 2, 0, 0], [-3, -2, -4, -1]], ["happy", "angry"]),
+    ],
+)
+def test_a_prediction_has_a_class_in_words(
+    name: str, predicted: list[list[float]], words: list[str]
+) -> None:
+    in_words = family(name).in_words
+    assert in_words and in_words(np.array(predicted, np.float32)) == words

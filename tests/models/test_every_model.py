@@ -98,7 +98,7 @@ def test_a_prediction_does_not_depend_on_its_company(
     make: Make, name: str, modalities: list[str]
 ) -> None:
     model, corpus, _ = make(name, modalities)
-    together = predict(model, corpus, CPU)
+    together = predict(model, corpus, CPU).prediction
     with torch.inference_mode():
         alone = [model(corpus.batch(torch.tensor([i]))).prediction for i in range(10)]
     torch.testing.assert_close(torch.cat(alone), together[:10], rtol=1e-4, atol=1e-5)
@@ -165,7 +165,8 @@ def test_saves_and_loads_exactly(
     save_model(tmp_path / "model", model, settings, corpus.widths(), tokenizer)
     loaded, read, read_tokenizer = load_model(tmp_path / "model")
     assert read == settings
-    assert torch.equal(predict(loaded, corpus, CPU), predict(model, corpus, CPU))
+    outputs = [predict(each, corpus, CPU) for each in (loaded, model)]
+    assert torch.equal(outputs[0].prediction, outputs[1].prediction)
     assert set(loaded.state_dict()) == set(model.state_dict())
     if tokenizer is not None and read_tokenizer is not None:
         assert _ids(read_tokenizer) == _ids(tokenizer)

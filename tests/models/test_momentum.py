@@ -9,17 +9,24 @@ import pytest
 import torch
 from torch import Tensor, nn
 
+from evenfuse.assembly.saved import load_model, save_model
 from evenfuse.errors import EvenfuseError
 from evenfuse.models.momentum import Model, Objective
 from evenfuse.nn.model import Output
 from evenfuse.nn.moving_average import follow
 from evenfuse.nn.objective import Task
+from evenfuse.nn.predict import predict
+from evenfuse.nn.sequences import States
+from evenfuse.nn.text import Tokenizer
 from evenfuse.training.loop import Trainer
 from tests.models.small import SMALL
 from tests.training.conftest import Make, fit, make
 from tests.training.resuming import check_goes_on_exactly
 
 __all__ = ["make"]
+
+
+DECAY = {"algorithm": "sgd", "learning_rate": 0.5, "weight_decay": 0.9, "momentum": 0.0}
 
 
 def small(**settings: Any) -> dict[str, Any]:
@@ -53,6 +60,18 @@ def test_a_teacher_follows_by_its_momentum() -> None:
     assert own.weight.item() == pytest.approx(1.01)
     follow(own, student, 0.995)
     assert own.weight.item() == pytest.approx(1.01995)
+
+
+def test_the_teacher_before_each_step_is_that_of_albef() -> None:
+    # moved after the step 0, 1, 2, 3 of the student, seen by the forward passes before it
+    own, student = (nn.Linear(1, 1, bias=False) for _ in range(2))
+    nn.init.zeros_(own.weight)
+    seen = []
+    for value in (0.0, 1.0, 2.0, 3.0):
+        nn.init.constant_(student.weight, value)
+        follow(own, student, 0.9)
+        seen.append(own.weight.item())
+    assert seen == pytest.approx([0, 0.1, 0.29, 0.561])
 
 
 def test_momentum_is_small_at_the_start(make: Make) -> None:
@@ -91,9 +110,8 @@ def test_the_share_of_the_teacher_rises_over_the_first_epoch(make: Make) -> None
 
 
 def test_no_optimizer_knows_the_teacher_and_training_mode_leaves_it(make: Make) -> None:
-    decay = {"algorithm": "sgd", "learning_rate": 0.5, "weight_decay": 0.9, "momentum": 0.0}
     still = small(momentum=0.9999999, momentum_warmup=False)
-    run = make(**still, optimizer=decay)
+    run = make(**still, optimizer=DECAY)
     before = teacher(run)
     known = {id(p) for group in run.step.optimizer.param_groups for p in group["params"]}
     model = run.state.model.train()
@@ -146,6 +164,52 @@ def test_every_switch_trains(make: Make, tmp_path: Path, switch: dict[str, Any])
     run = make(**small(**switch), modalities=["vectors", "audio", "video"])
     rows = fit(run, tmp_path)
     assert rows[-1]["train_loss"] < rows[0]["train_loss"]
+
+
+@pytest.fixture
+def with_own_bert(make: Make, vocabulary: Path) -> Trainer:
+    """A run whose teacher has a BERT of its own."""
+    text = {"modalities": ["text", "audio"], "text_encoder": str(vocabulary)}
+    return make(**small(teacher_text="own"), **text, optimizer=DECAY)
+
+
+def test_the_teachers_bert_is_of_the_teacher(with_own_bert: Trainer) -> None:
+    run = with_own_bert
+    model = run.state.model.train()
+    teachers = [model.teacher, model.teacher_text, run.step.objective.teacher]
+    known = {id(p) for group in run.step.optimizer.param_groups for p in group["params"]}
+    for part in teachers:
+        assert not any(module.training for module in part.modules())
+        assert not known & {id(p) for p in part.parameters()}
+    assert model.readers.training
+    own = [p.clone() for p in model.teacher_text.parameters()]
+    step(run)
+    for old, now, new in zip(
+        own, model.teacher_text.parameters(), model.readers["text"].parameters(), strict=True
+    ):
+        torch.testing.assert_close(now, 0.1 * old + 0.9 * new)  # the first step of the warm-up
+
+
+def test_it_goes_on_exactly_with_a_bert_of_the_teachers_own(
+    make: Make, vocabulary: Path, tmp_path: Path
+) -> None:
+    text = {"modalities": ["text", "audio"], "text_encoder": str(vocabulary)}
+    _, resumed = check_goes_on_exactly(make, tmp_path, **small(teacher_text="own"), **text)
+    assert any(name.startswith("teacher_text.") for name in resumed.state.weights())
+    assert resumed.step.objective.steps == 4 * len(list(resumed.groups()))
+
+
+@pytest.mark.parametrize("settings", [{}, {"polarity": "none"}, {"teacher": False}], ids=str)
+def test_an_epoch_may_end_with_one_segment_and_hold_nothing_but_zeros(
+    make: Make, settings: dict[str, Any]
+) -> None:
+    run = make(**small(**settings))
+    for index in torch.arange(len(run.train)).split(len(run.train) - 1):
+        batch = run.train.batch(index)
+        empty = {name: torch.zeros_like(states) for name, states in batch.sequences.items()}
+        logged = run.step([replace(batch, sequences=empty)])
+        assert all(value.isfinite().all() for value in logged.values())
+    assert all(p.isfinite().all() for p in run.state.model.parameters())
 
 
 @pytest.mark.parametrize("label", [2.0, -1.0, 0.0])
@@ -203,6 +267,18 @@ def test_the_temperature_stays_within_its_bounds(make: Make) -> None:
         assert run.step.objective.temperature.item() == pytest.approx(0.001 if wild < 0 else 0.5)
 
 
+def test_the_history_has_the_course_of_alpha_and_temperature(make: Make, tmp_path: Path) -> None:
+    run = make(**small(alpha_epochs=2.0))
+    rows = fit(run, tmp_path)
+    number = len(run.train)
+    before = [torch.arange(0, number, 16) + number * epoch for epoch in (0, 1)]
+    expected = [(0.4 * seen / (2 * number)).mean().item() for seen in before]
+    assert [row["alpha"] for row in rows] == pytest.approx([*expected, 0.4, 0.4], abs=0.01)
+    assert rows[0]["temperature"] == pytest.approx(0.07, abs=0.05) != rows[-1]["temperature"]
+    alone = step(make(**small(teacher=False, contrast_weight=0.0)))
+    assert not {"alpha", "temperature"} & set(alone)
+
+
 def test_labels_of_yes_and_no_have_no_polarity(make: Make) -> None:
     run = make(**small())
     settings = run.settings.model
@@ -220,3 +296,48 @@ def test_a_saved_model_has_no_queue(make: Make) -> None:
     assert any(name.startswith("teacher.") for name in names)
     alone = make(**small(teacher=False))
     assert not any(name.startswith("teacher") for name in alone.state.model.state_dict())
+
+
+@pytest.mark.parametrize("text", ["shared", "own"])
+def test_one_trained_model_predicts_with_both_networks(
+    make: Make, vocabulary: Path, tmp_path: Path, text: str
+) -> None:
+    run = make(
+        **small(teacher_text=text), modalities=["text", "audio"], text_encoder=str(vocabulary)
+    )
+    step(run)
+    model, batch = run.state.model.eval(), run.valid.batch(torch.arange(6))
+    assert isinstance(model, Model) and model.teacher is not None
+    states = {name: States(*model.read(batch, name)) for name in model.modalities}
+    output = model(batch)
+    assert list(output.others) == ["teacher"]
+    torch.testing.assert_close(output.prediction, model.student(states))
+    if text == "own":
+        assert model.teacher_text is not None
+        lengths = batch.lengths["text"]
+        read = model.teacher_text(batch.sequences["text"], lengths)
+        assert not torch.equal(read, states["text"].states)
+        states["text"] = States(read, lengths)
+    torch.testing.assert_close(output.others["teacher"], model.teacher(states))
+    save_model(tmp_path / "m", model, run.settings, run.train.widths(), Tokenizer(str(vocabulary)))
+    loaded = load_model(tmp_path / "m")[0].eval()
+    assert torch.equal(loaded(batch).others["teacher"], output.others["teacher"])
+    model.settings = model.settings.model_copy(update={"evaluate": "teacher"})
+    swapped = model(batch)
+    assert torch.equal(swapped.prediction, output.others["teacher"])
+    assert torch.equal(swapped.others["student"], output.prediction)
+
+
+def test_both_networks_are_scored_after_every_epoch(make: Make, tmp_path: Path) -> None:
+    run = make(**small())
+    rows = fit(run, tmp_path)
+    best = rows[run.state.selection.epoch - 1]
+    output = predict(run.state.model, run.valid, torch.device("cpu"))
+    truth = run.valid.labels[:, :1]
+    apart = {"valid_mae": truth, "apart_teacher": output.others["teacher"]}
+    for column, other in apart.items():
+        assert best[column] == pytest.approx((output.prediction - other).abs().mean().item())
+    taught = (output.others["teacher"] - truth).abs().mean().item()
+    assert best["valid_teacher_mae"] == pytest.approx(taught) != best["valid_mae"]
+    alone = fit(make(**small(teacher=False)), tmp_path / "alone")
+    assert not [name for name in alone[0] if "teacher" in name]

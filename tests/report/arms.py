@@ -1,5 +1,6 @@
 """Arms whose numbers are known, as the workflow would leave them."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -55,15 +56,18 @@ def arm(
     variant: str,
     noise: float,
     family: str = "sentiment",
+    networks: Sequence[str] = (),
     **changed: Any,
 ) -> ReportedArm:
-    """An arm of two seeds on 40 segments: the truth with noise."""
+    """An arm of two seeds on 40 segments: the truth with noise; `networks` say the opposite."""
     rng, facts = np.random.default_rng(7), metric_family(family).facts
     truth = rng.uniform(-3, 3, (40, 1))
     if len(facts.columns) > 1:
         truth = np.eye(len(facts.columns))[rng.integers(len(facts.columns), size=40)]
     predicted = truth - facts.zero + noise * rng.normal(size=(2, *truth.shape))
-    made = Predictions([f"v[{i}]" for i in range(40)], facts.columns, [1, 2], truth, predicted)
+    ids = [f"v[{i}]" for i in range(40)]
+    others = dict.fromkeys(networks, -predicted)
+    made = Predictions(ids, facts.columns, [1, 2], truth, predicted, others)
     results = {
         "dataset": "demo",
         "optimizer": optimizer,
@@ -71,6 +75,7 @@ def arm(
         "model": "awf",
         "modalities": ["audio"],
         "metrics": metric_results(family, *made.by_id()),
+        "others": {name: metric_results(family, *made.of(name).by_id()) for name in networks},
         "n_seeds": 2,
         "seeds": [1, 2],
         "n_train": 1284,

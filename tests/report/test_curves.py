@@ -10,8 +10,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 
 from evenfuse.report import curves
-from evenfuse.report.figures import fusion_weights, gradients, unimodal_labels
+from evenfuse.report.figures import distillation, fusion_weights, gradients, unimodal_labels
 from evenfuse.report.material import Material
+from evenfuse.settings.figures.distillation import Settings as Distillation
 from evenfuse.settings.figures.fusion_weights import Settings as FusionWeights
 from evenfuse.settings.figures.gradients import Settings as Gradients
 from evenfuse.settings.figures.unimodal_labels import Settings as UnimodalLabels
@@ -30,6 +31,10 @@ def write_run(folder: Path, variant: str, seed: int) -> Path:
     history = {"epoch": [1, 2], "g_vectors": high, "g_audio": 1e-3, "w_vectors": 1.0}
     history |= {"label_audio": [0.5, -0.5 * seed], "deviation_of_label_audio": [1.0, 2.0]}
     history |= {"weight_of_label_audio": [0.0, 0.25 * seed], "clamped_audio": [0, 2 * seed]}
+    if variant != "concat":  # which has no teacher
+        other = {"gb": "teacher", "no-gb": "student"}[variant]
+        history |= {"alpha": [0.2, 0.4], f"apart_{other}": [0.3 * seed, 0.1 * seed]}
+    history |= {"loss_contrast": 0.5, "temperature": [0.07, 0.06]}
     names = {"dataset": "demo", "optimizer_name": "sgd", "variant": variant}
     run = folder / variant / f"seed-{seed}"
     run_record(seed, **names, model={"name": MODELS[variant]}).write(run / "run.json")
@@ -47,7 +52,8 @@ def material(tmp_path: Path) -> Material:
 def drawn(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Canvas]]:
     """The figures that are saved, kept as they are."""
     kept: list[Canvas] = []
-    monkeypatch.setattr(curves, "save_figure", lambda canvas, output: kept.append(canvas))
+    for module in (curves, distillation):
+        monkeypatch.setattr(module, "save_figure", lambda canvas, output: kept.append(canvas))
     monkeypatch.setattr(pyplot, "close", lambda canvas: None)
     yield kept
     monkeypatch.undo()
@@ -118,6 +124,24 @@ def test_weights_and_clamped_labels_have_a_band_over_the_seeds(
     assert list(panel.get_lines()[0].get_ydata()) == mean
     assert band(panel) == expected
     assert panel.get_ylim()[0] == 0
+
+
+def test_student_and_teacher_have_a_panel_per_quantity_and_a_line_per_variant(
+    drawn: list[Canvas], material: Material
+) -> None:
+    figure = Distillation(title="", kind="distillation", variants=["gb", "no-gb", "concat"])
+    distillation.draw(figure, material, TITLES, Path())
+    alpha, contrast, temperature, apart = panels(drawn)
+    shown = {line.get_label(): list(line.get_ydata()) for line in alpha.get_lines()}
+    assert shown == {"A only": [0.2, 0.4], "both": [0.2, 0.4]}
+    assert len(contrast.get_lines()) == len(temperature.get_lines()) == 3
+    # where the teacher counts, the student is the other one
+    for line in apart.get_lines():
+        assert list(line.get_ydata()) == pytest.approx([0.45, 0.15])
+    assert band(apart) == pytest.approx([0.3, 0.6, 0.1, 0.2])
+    colors = {line.get_label(): line.get_color() for line in contrast.get_lines()}
+    assert len(set(colors.values())) == 3
+    assert all(line.get_color() == colors[line.get_label()] for line in apart.get_lines())
 
 
 def band(panel: Axes) -> list[float]:

@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -10,7 +11,8 @@ import pytest
 
 from evenfuse.errors import EvenfuseError
 from evenfuse.records.checkpoints import newest_epoch
-from evenfuse.report.runs import find_runs
+from evenfuse.report.run_curves import plot_run
+from evenfuse.report.runs import find_runs, read_run
 from tests.conftest import run_command
 from tests.report.conftest import Begin, killed
 
@@ -93,6 +95,16 @@ def test_show_draws_a_finished_run(finished_run: Path, tmp_path: Path) -> None:
     for text in ("training loss", "validation mae", "gradient", "fusion weight", "audio", "video"):
         assert text in drawn
     assert "attention" in drawn
+
+
+def test_auxiliary_losses_are_drawn_beside_that_of_the_task(
+    finished_run: Path, tmp_path: Path
+) -> None:
+    run = read_run(finished_run / "results/seed-1")
+    assert run is not None
+    for rows, legends in ((run.rows, 0), (run.rows.assign(loss_contrast=0.5), 1)):
+        plot_run(replace(run, rows=rows), tmp_path / "curves")
+        assert (tmp_path / "curves.svg").read_text().count("beside it: contrast") == legends
 
 
 def test_show_draws_an_interrupted_run_beside_its_checkpoint(own_killed_run: Path) -> None:

@@ -147,6 +147,21 @@ def test_long_form_has_a_row_per_arm_and_metric(arms: list[ReportedArm]) -> None
     assert row["ci95_low"] < row["mean"] < row["ci95_high"]
 
 
+def test_other_networks_have_rows_of_their_own_but_no_gaps(tmp_path: Path) -> None:
+    both = [arm(tmp_path, "sgd", "gb", 0.5, networks=["teacher"]), arm(tmp_path, "sgd", "no-gb", 3)]
+    section, gaps = made(both)
+    assert section.rows["method"].tolist()[:3] == ["both", "both: teacher", "A only"]
+    other = both[0].results.others["teacher"]["mae"]
+    assert section.rows["mae"][1].startswith(f"{other.mean:.3f} ± ")
+    marks = section.rows["mae"].str.endswith("†").tolist()
+    assert marks[:2] == [False, True]
+    assert set(gaps.rows["arm"]) == {"demo_sgd_gb"}
+    table = long_form(material(both))
+    assert len(table) == 3 * 8
+    row = table[(table["network"] == "teacher") & (table["metric"] == "mae")].iloc[0]
+    assert (row["variant"], row["mean"]) == ("gb", other.mean)
+
+
 LENGTHS = """
 from evenfuse.settings.metrics import Family, Metric
 

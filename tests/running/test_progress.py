@@ -41,6 +41,15 @@ def test_the_line_of_an_epoch() -> None:
     )
 
 
+def test_the_line_has_every_auxiliary_loss() -> None:
+    losses = {"loss_contrast": 0.25, "loss_polarity": 0.125}
+    row = {"train_loss": 0.75, **losses, "valid_mae": 1.25, "seconds": 1.0}
+    assert epoch_line(run_settings(training={"epochs": 1}), [row]) == (
+        "epoch 1/1, train l1 0.7500, beside it contrast 0.2500 polarity 0.1250, "
+        "valid mae 1.2500, at most 00:00 left"
+    )
+
+
 def test_the_line_of_a_model_without_last_maps() -> None:
     row = {"train_loss": 0.75, "valid_mae": 1.25, "seconds": 1.0}
     assert epoch_line(run_settings(training={"epochs": 1}), [row]) == (

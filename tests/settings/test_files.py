@@ -53,7 +53,7 @@ def test_mosi_without_video() -> None:
     config = load(shipped("mosi-text-audio.yaml"))
     assert config.study.datasets == ["mosi"]
     assert set(config.dataset("mosi").sources()) == {"words", "labels", "audio"}
-    for variant in (*config.study.variants, "lf-dnn-bert"):
+    for variant in (*config.study.variants, *config.tables["momentum"].variants, "lf-dnn-bert"):
         assert config.run("mosi", "adam", variant).modalities == ["text", "audio"]
 
 

@@ -30,7 +30,7 @@ def test_ends_with_the_weights_of_the_best_epoch(make: Make, tmp_path: Path) -> 
     rows = fit(run, tmp_path)
     best = run.state.selection.epoch
     assert best == 1 + min(range(4), key=lambda i: rows[i]["valid_mae"]) < 4
-    predictions = predict(run.state.model, run.valid, CPU).numpy()[:, 0]
+    predictions = predict(run.state.model, run.valid, CPU).prediction.numpy()[:, 0]
     mae = family("sentiment").scores(run.valid.labels.numpy()[:, 0], predictions)["mae"]
     assert mae == rows[best - 1]["valid_mae"]
     weights = [rows[best - 1][f"w_{m}"] for m in ("audio", "video")]

@@ -112,7 +112,8 @@ def test_losses_are_logged_apart_and_lowered_together(
     class Doubled(Objective):
         def forward(self, output: Output, batch: Batch) -> Losses:
             task = self.task(output.prediction, batch.labels)
-            return Losses(task, {"twice": 2 * task, "half": task / 2})
+            seen = {"segments": torch.tensor(float(len(batch)))}
+            return Losses(task, {"twice": 2 * task, "half": task / 2}, seen)
 
     optimizer = {"algorithm": "sgd", "learning_rate": 1e-3, "momentum": 0.0}
     settings = {"optimizer": optimizer, "balancing": {"name": "none"}}
@@ -128,6 +129,7 @@ def test_losses_are_logged_apart_and_lowered_together(
     assert both["train_loss"] == once["train_loss"]
     assert both["loss_twice"] == 2 * once["train_loss"]
     assert both["loss_half"] == once["train_loss"] / 2
+    assert both["segments"] == 16
     moved = zip(before, plain.state.model.parameters(), more.state.model.parameters(), strict=True)
     for old, one, three in moved:
         torch.testing.assert_close(three - old, 3.5 * (one - old), rtol=1e-3, atol=1e-7)

@@ -54,17 +54,15 @@ def fit_standardizers(model: SentimentModel, train: Corpus) -> None:
 
 
 def read_corpus(settings: RunSettings, segments: Segments, tokenizer: Tokenizer | None) -> Corpus:
-    """Return a split as the model of a run sees it.
+    """Return segments as the model of a run sees them.
 
     Raises:
-        EvenfuseError: if it has fewer label columns than the metrics need.
+        EvenfuseError: if they lack a modality that the model reads.
     """
-    needed, there = len(columns(settings)), segments.labels.shape[1]
-    if there < needed:
-        raise EvenfuseError(
-            f"the metrics '{settings.metrics}' need {needed} labels per segment, the cache has "
-            f"{there}; give the dataset other metrics"
-        )
+    for name in settings.modalities:
+        if name not in segments.features and not (name == "text" and tokenizer):
+            reads = ", ".join(settings.modalities)
+            raise EvenfuseError(f"the segments have no '{name}', but the model reads {reads}")
     parsed_by = settings.model.parsed_by()
     return Corpus.from_segments(
         segments,
@@ -73,6 +71,16 @@ def read_corpus(settings: RunSettings, segments: Segments, tokenizer: Tokenizer 
         settings.model.word_rows,
         Parser(parsed_by) if parsed_by else None,
     )
+
+
+def check_labels(settings: RunSettings, segments: Segments) -> None:
+    """Raise EvenfuseError if a split has fewer label columns than the metrics of a run need."""
+    needed, there = len(columns(settings)), segments.labels.shape[1]
+    if there < needed:
+        raise EvenfuseError(
+            f"the metrics '{settings.metrics}' need {needed} labels per segment, the cache has "
+            f"{there}; give the dataset other metrics"
+        )
 
 
 def columns(settings: RunSettings) -> tuple[str, ...]:

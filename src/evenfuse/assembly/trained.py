@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from evenfuse.assembly.build import columns, read_corpus
 from evenfuse.assembly.saved import load_model
 from evenfuse.cache.segments import Segments
-from evenfuse.nn.model import SentimentModel
+from evenfuse.errors import EvenfuseError
+from evenfuse.nn.model import Output, SentimentModel
 from evenfuse.nn.predict import predict
 from evenfuse.nn.text import Tokenizer
 from evenfuse.settings.run import RunSettings
@@ -28,15 +29,26 @@ class TrainedModel:
     outputs: tuple[str, ...]
 
     def predict(self, segments: Segments, device: str = "cpu") -> NDArray[Any]:
-        """Return the predictions (segment, output) of segments that `read_cache` has read.
+        """Return the predictions (segment, output) of segments; they need no labels.
 
         Raises:
             EvenfuseError: if the segments do not fit the model.
         """
-        corpus = read_corpus(self.settings, segments, self.tokenizer)
-        target = torch.device(device)
-        predicted: NDArray[Any] = predict(self.network.to(target), corpus, target).numpy()
+        predicted: NDArray[Any] = self.answer(segments, device).prediction.numpy()
         return predicted
+
+    def answer(self, segments: Segments, device: str = "cpu") -> Output:
+        """Return all that the model says of segments, attention included; raise as `predict`."""
+        corpus = read_corpus(self.settings, segments, self.tokenizer)
+        for name, width in corpus.widths().items():
+            expected = self.network.readers[name].width
+            if width != expected:
+                raise EvenfuseError(
+                    f"'{name}' has {width} features per row, but the model was trained with "
+                    f"{expected}; give it the features that it was trained with"
+                )
+        target = torch.device(device)
+        return predict(self.network.to(target), corpus, target)
 
 
 def load(folder: str | Path) -> TrainedModel:

@@ -11,6 +11,7 @@ from evenfuse.assembly.build import (
     build_balancer,
     build_model,
     build_objective,
+    check_labels,
     fit_standardizers,
     read_corpus,
 )
@@ -52,7 +53,9 @@ def read_data(run: RunSettings, train: Path, valid: Path, text_encoder: str | No
     """
     source = text_encoder or run.text_encoder
     tokenizer = _tokenizer(run, source) if "text" in run.modalities else None
-    splits = (read_cache(path, run.modalities, run.training.in_memory) for path in (train, valid))
+    splits = [read_cache(path, run.modalities, run.training.in_memory) for path in (train, valid)]
+    for split in splits:
+        check_labels(run, split)
     corpora = [read_corpus(run, split, tokenizer) for split in splits]
     if tokenizer:
         _check_words(tokenizer, corpora, source)

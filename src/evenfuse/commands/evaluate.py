@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import click
-import numpy as np
 import torch
 
-from evenfuse.assembly.build import columns, read_corpus
+from evenfuse.assembly.build import check_labels, columns, read_corpus
 from evenfuse.assembly.saved import load_model
 from evenfuse.cache.provenance import read_provenance
 from evenfuse.cache.reading import read_cache, read_fingerprint
@@ -17,6 +16,7 @@ from evenfuse.commands.options import computing_options, each_once
 from evenfuse.evaluation.predictions import Predictions
 from evenfuse.evaluation.results import arm_results
 from evenfuse.files import check_writable
+from evenfuse.nn.model import Output
 from evenfuse.nn.predict import predict
 from evenfuse.records.runs import RunRecord
 from evenfuse.running.devices import leased_device
@@ -57,16 +57,22 @@ def _predictions(
     runs: Sequence[Path], seeds: Sequence[RunRecord], segments: Segments, device: torch.device
 ) -> Predictions:
     names = columns(seeds[0].settings)
+    outputs = [_predicted(run.with_name("model"), segments, device) for run in runs]
     return Predictions(
         ids=segments.ids,
         columns=names,
         seeds=[record.settings.seed for record in seeds],
         truth=segments.labels[:, : len(names)],
-        predicted=np.stack([_predicted(run.with_name("model"), segments, device) for run in runs]),
+        predicted=torch.stack([output.prediction for output in outputs]).numpy(),
+        others={
+            network: torch.stack([output.others[network] for output in outputs]).numpy()
+            for network in outputs[0].others
+        },
     )
 
 
-def _predicted(folder: Path, segments: Segments, device: torch.device) -> np.ndarray:
+def _predicted(folder: Path, segments: Segments, device: torch.device) -> Output:
     model, settings, tokenizer = load_model(folder)
+    check_labels(settings, segments)
     corpus = read_corpus(settings, segments, tokenizer)
-    return predict(model.to(device), corpus, device).numpy()
+    return predict(model.to(device), corpus, device)

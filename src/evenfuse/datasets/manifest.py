@@ -36,10 +36,10 @@ def read(file: Path, modalities: Sequence[str]) -> Iterator[Part]:
     """
     table = read_table(file)
     table.check_columns(["id", "split", "label", *({"text"} & set(modalities))])
-    _check_ids(table)
+    check_ids(table)
     rows_of = _splits(table)
     labels = np.stack([table.numbers(name) for name in _label_columns(table)], axis=1)
-    times = _times(table)
+    times = times_of(table)
     if "text" in modalities:
         _check_text(table, rows_of)
     sources = {name: features_of(table, name) for name in modalities if name != "text"}
@@ -49,13 +49,14 @@ def read(file: Path, modalities: Sequence[str]) -> Iterator[Part]:
                 ids=[table.columns["id"][row] for row in part],
                 intervals=times[part],
                 labels=labels[part].astype(np.float32),
-                words=_words(table, part),
+                words=words_of(table, part),
                 features={name: Ragged.join(sequences) for name, sequences in features.items()},
             )
             yield split, segments, Counter(kept=len(part))
 
 
-def _check_ids(table: Table) -> None:
+def check_ids(table: Table) -> None:
+    """Raise EvenfuseError if an id is too long or cannot be shown."""
     for row, segment in enumerate(table.columns["id"]):
         if not segment.isprintable() or len(segment) > LONGEST_ID:
             what = f"the id '{printable(segment)}' is too long or cannot be shown"
@@ -80,7 +81,7 @@ def _label_columns(table: Table) -> list[str]:
     return ["label", *(name for name in table.columns if name.startswith("label_"))]
 
 
-def _times(table: Table) -> NDArray[np.float64]:
+def times_of(table: Table) -> NDArray[np.float64]:
     """Return start and end (row, 2) in seconds, NaN where they are not known."""
     unknown = np.full(len(table), np.nan)
     columns = [table.numbers(n, np.nan) if n in table else unknown for n in ("start", "end")]
@@ -110,6 +111,7 @@ def _parts(
             part, features, size = [], {name: [] for name in sources}, 0
 
 
-def _words(table: Table, rows: Sequence[int]) -> Ragged:
+def words_of(table: Table, rows: Sequence[int]) -> Ragged:
+    """Return the words of rows, none where the table has no text."""
     texts = [table.columns["text"][row] for row in rows] if "text" in table else [""] * len(rows)
     return Ragged.join([np.array(text.split(), dtype=object) for text in texts])

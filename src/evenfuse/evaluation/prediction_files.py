@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from evenfuse.checksums import read_sealed
 from evenfuse.damage import DamagedError
 from evenfuse.errors import EvenfuseError
-from evenfuse.evaluation.predictions import Predictions, other_truths, suffixes
+from evenfuse.evaluation.predictions import Predictions, other_truths, prediction_of, suffixes
 
 PARQUET = b"PAR1"  # what such a file begins with
 LARGEST = 1e100  # the squares of larger numbers overflow
@@ -31,8 +31,10 @@ class _Cell(NamedTuple):
     read: Callable[[Any], Any]
 
 
-def read_predictions(path: Path, columns: Sequence[str]) -> Predictions:
+def read_predictions(path: Path, columns: Sequence[str], network: str = "") -> Predictions:
     """Read predictions of `columns`, those of a family of metrics; segments and seeds are sorted.
+
+    `network` is another of the model's networks than the one that counts, by its name.
 
     Raises:
         DamagedError: if it is no table, or not the one that was written.
@@ -43,7 +45,7 @@ def read_predictions(path: Path, columns: Sequence[str]) -> Predictions:
     ids, seeds = _values(path, table, "id", ID), _values(path, table, "seed", SEED)
     truth, predicted = (
         np.array([_values(path, table, f"{kind}{end}", NUMBER) for end in suffixes(columns)]).T
-        for kind in ("truth", "prediction")
+        for kind in ("truth", prediction_of(network))
     )
     rows = _rows(path, ids, seeds)
     read = Predictions(

@@ -45,6 +45,10 @@ def arm_results(
         n_seeds=len(runs),
         seeds=[run.settings.seed for run in runs],
         metrics=metric_results(arm.metrics, truth, predicted),
+        others={
+            network: metric_results(arm.metrics, *predictions.of(network).by_id())
+            for network in predictions.others
+        },
         selection=_selection(runs),
         n_train=first.n_train,
         n_valid=first.n_valid,

@@ -15,12 +15,14 @@ class Metrics(NamedTuple):
     `scores` returns every metric of the facts, each a finite number; proportions lie in 0..1.
     `contributions` returns what each sample adds to each metric, whose mean the metric is; a
     metric may leave out samples, by the truth alone, so that two predictions of one truth pair up.
-    A file that has no `contributions` gets those of a jackknife, which take longer.
+    A file that has no `contributions` gets those of a jackknife, which take longer. `in_words`, if
+    a file has it, returns the class of each prediction.
     """
 
     facts: Family
     scores: Callable[[FloatArray, FloatArray], dict[str, float]]
     contributions: Callable[[FloatArray, FloatArray], dict[str, FloatArray]]
+    in_words: Callable[[FloatArray], list[str]] | None
 
 
 def family(name: str) -> Metrics:
@@ -28,7 +30,8 @@ def family(name: str) -> Metrics:
     facts: Family = parts.facts("metrics", name).FAMILY
     code = parts.code("metrics", name)
     own = getattr(code, "contributions", None)
-    return Metrics(facts, code.scores, own or partial(jackknife, code.scores))
+    contributions = own or partial(jackknife, code.scores)
+    return Metrics(facts, code.scores, contributions, getattr(code, "in_words", None))
 
 
 def scores(name: str, truth: FloatArray, prediction: FloatArray) -> dict[str, float]:

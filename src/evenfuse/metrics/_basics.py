@@ -23,6 +23,13 @@ def one_column(truth: FloatArray, prediction: FloatArray) -> tuple[FloatArray, F
     return checked(*flat)
 
 
+def polarities(prediction: FloatArray, near: float) -> list[str]:
+    """Return the polarity of each prediction (n, 1) in words; within `near` of 0 is neutral."""
+    values = prediction[:, 0]
+    named = np.select([values < -near, values > near], ["negative", "positive"], "neutral")
+    return [str(name) for name in named]
+
+
 def checked(truth: FloatArray, prediction: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Return both as float64 (n,) with n > 0 and finite values.
 

@@ -47,6 +47,11 @@ def scores(truth: FloatArray, prediction: FloatArray) -> dict[str, float]:
     return results
 
 
+def in_words(prediction: FloatArray) -> list[str]:
+    """Return the emotion with the highest logit for predictions (n, 4)."""
+    return [EMOTIONS[place] for place in prediction.argmax(axis=1)]
+
+
 def contributions(truth: FloatArray, prediction: FloatArray) -> dict[str, FloatArray]:
     """Return what each sample that counts contributes to a metric, which is their mean.
 

@@ -20,6 +20,7 @@ from evenfuse.metrics._basics import (
     correlation_contributions,
     mean_absolute_error,
     one_column,
+    polarities,
     weighted_f1,
     weighted_f1_contributions,
 )
@@ -53,6 +54,11 @@ def scores(truth: FloatArray, prediction: FloatArray) -> dict[str, float]:
         "mae": mean_absolute_error(truth, prediction),
         "corr": correlation(truth, prediction),
     }
+
+
+def in_words(prediction: FloatArray) -> list[str]:
+    """Return "negative", "neutral" (within 0.1 of 0, as in acc3) or "positive" for (n, 1)."""
+    return polarities(prediction, 0.1)
 
 
 def contributions(truth: FloatArray, prediction: FloatArray) -> dict[str, FloatArray]:

@@ -34,12 +34,12 @@ class Model(LateFusion):
     def fuse(self, representations: list[Tensor], weights: Tensor) -> Output:
         """Predict from Z = (Z_GB + Z_ATT) / 2; without A-fusion, from Z = Z_GB = [w_i Z_i] (4)."""
         fused = torch.cat(weighted(representations, weights), dim=1)
-        logged = {}
-        if self.attention is not None:
-            attended, scores = self.attention(representations)
-            fused = (fused + attended) / 2
-            logged["a"] = scores.detach().mean(dim=0)
-        return Output(self.head(fused), logged)
+        if self.attention is None:
+            return Output(self.head(fused))
+        attended, scores = self.attention(representations)
+        scores = scores.detach()
+        logged = {"a": scores.mean(dim=0)}
+        return Output(self.head((fused + attended) / 2), logged, attention=scores)
 
 
 def _encoder(settings: Settings, modality: str, reader: Reader) -> Encoder:

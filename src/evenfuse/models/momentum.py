@@ -52,7 +52,7 @@ class Model(SentimentModel):
         """Predict a batch; in training, the parts are (modality, batch, width)."""
         sequences = {name: States(*self.read(batch, name)) for name in self.modalities}
         if not self.training:
-            return Output(self._evaluated()(sequences))
+            return self._evaluated(batch, sequences)
         encoded = self.student.encode(sequences)
         parts = {"pooled": torch.stack([each.pooled for each in encoded.values()])}
         if self.settings.taught:
@@ -74,20 +74,24 @@ class Model(SentimentModel):
         if self.teacher_text is not None:
             follow(self.teacher_text, self.readers["text"], momentum)
 
-    def _evaluated(self) -> GuidedNetwork:
-        if self.settings.evaluate == "teacher":
-            assert self.teacher is not None
-            return self.teacher
-        return self.student
+    def _evaluated(self, batch: Batch, sequences: dict[str, States]) -> Output:
+        predictions = {"student": self.student(sequences)}
+        if self.teacher is not None:
+            predictions["teacher"] = self.teacher(self._read_by_teacher(batch, sequences))
+        return Output(predictions.pop(self.settings.evaluate), others=predictions)
+
+    def _read_by_teacher(self, batch: Batch, sequences: dict[str, States]) -> dict[str, States]:
+        """Put what the teacher's own BERT reads, if it has one, in place of the student's."""
+        if self.teacher_text is None:
+            return sequences
+        lengths = batch.lengths["text"]
+        own = self.teacher_text(batch.sequences["text"], lengths)
+        return {**sequences, "text": States(own, lengths)}
 
     @torch.no_grad()
     def _taught(self, batch: Batch, sequences: dict[str, States]) -> dict[str, Tensor]:
         assert self.teacher is not None
-        if self.teacher_text is not None:
-            lengths = batch.lengths["text"]
-            own = self.teacher_text(batch.sequences["text"], lengths)
-            sequences = {**sequences, "text": States(own, lengths)}
-        encoded = self.teacher.encode(sequences)
+        encoded = self.teacher.encode(self._read_by_teacher(batch, sequences))
         parts = {"taught": torch.stack([each.pooled for each in encoded.values()])}
         if self.settings.distil_prediction:
             parts["taught_prediction"] = self.teacher.fuse(encoded)
@@ -137,8 +141,9 @@ class Objective(objective.Objective):
             losses["polarity"] = settings.polarity_weight * self._classified(output, polarities)
         if settings.distil_prediction:
             losses["distil"] = settings.distil_prediction * self._distilled(output, batch)
+        logged = self._logged()
         self.segments += len(batch)
-        return Losses(self.task(output.prediction, batch.labels), losses)
+        return Losses(self.task(output.prediction, batch.labels), losses, logged)
 
     @torch.no_grad()
     def after_step(self, model: SentimentModel) -> None:
@@ -178,6 +183,15 @@ class Objective(objective.Objective):
         if self.settings.neutral == "without":
             return torch.where((polarities == 0)[:, None], own, shared)
         return shared
+
+    def _logged(self) -> dict[str, Tensor]:
+        """Return what this batch was trained with: alpha and temperature."""
+        logged = {}
+        if self.settings.taught:
+            logged["alpha"] = self.temperature.new_tensor(self.alpha())
+        if self.settings.contrast_weight:
+            logged["temperature"] = self.temperature.detach().clone()
+        return logged
 
     def _contrast(self, output: Output, polarities: Tensor) -> Tensor:
         """Return the mean over ordered pairs of modalities; put the batch's keys into the queue."""

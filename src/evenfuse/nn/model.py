@@ -17,7 +17,9 @@ class Output:
     """The output of a model for a batch.
 
     `prediction` is (batch, output). `logged` holds numbers per modality for the history, `parts`
-    whatever the model's own objective reads. A late-fusion model adds its `representations`, Z_i
+    whatever the model's own objective reads. A model of several networks may say in evaluation mode
+    what its `others` predict, by name, and one that weighs the modalities of each segment by how
+    much: its `attention` (batch, modality). A late-fusion model adds its `representations`, Z_i
     (batch, width) of every modality with their graph, and `predict_again`, which makes the same
     prediction from what its encoders gave, through the last linear maps and the head alone.
     """
@@ -25,6 +27,8 @@ class Output:
     prediction: Tensor
     logged: dict[str, Tensor] = field(default_factory=dict)
     parts: dict[str, Tensor] = field(default_factory=dict)
+    others: dict[str, Tensor] = field(default_factory=dict)
+    attention: Tensor | None = None
     representations: list[Tensor] = field(default_factory=list)
     predict_again: Callable[[], Tensor] | None = None
 

@@ -38,10 +38,14 @@ class Task:
 
 @dataclass(frozen=True)
 class Losses:
-    """The loss of the task, and named auxiliary losses: scalars, already multiplied by weights."""
+    """The loss of the task, and named auxiliary losses: scalars, already multiplied by weights.
+
+    `logged` holds other numbers for the history, each () or (modality,), without their graph.
+    """
 
     task: Tensor
     auxiliary: dict[str, Tensor] = field(default_factory=dict)
+    logged: dict[str, Tensor] = field(default_factory=dict)
 
 
 class Objective(nn.Module):

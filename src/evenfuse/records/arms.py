@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, Field
 
 from evenfuse.parts import facts
 from evenfuse.records.caches import CacheProvenance
@@ -55,6 +55,9 @@ class ArmResults(Record):
     n_seeds: int
     seeds: list[int]
     metrics: dict[str, MetricResult]
+    others: dict[str, dict[str, MetricResult]] = Field(
+        {}, description="of other networks of the same trained models, by their names"
+    )
     selection: ArmSelection
     n_train: int
     n_valid: int

@@ -1,6 +1,6 @@
 """The arms that a report is made from."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Self
@@ -15,15 +15,30 @@ from evenfuse.report.published import Identity
 
 @dataclass(frozen=True)
 class ReportedArm:
-    """The results of one dataset, optimizer and variant, and the file of its predictions."""
+    """The results of one dataset, optimizer and variant, and the file of its predictions.
+
+    `network` names another network of the same models than the one that counts.
+    """
 
     results: ArmResults
     file: Path
+    network: str = ""
 
     @classmethod
     def read(cls, path: Path) -> Self:
         """Read a result file; the predictions lie beside it."""
         return cls(ArmResults.read(path), path.with_suffix(".predictions.parquet"))
+
+    def networks(self) -> list[Self]:
+        """Return this arm, and the same with the scores of each other network in place of its own.
+
+        They are for tables alone: all are of the same trained models.
+        """
+        others = [
+            replace(self, results=self.results.model_copy(update={"metrics": own}), network=network)
+            for network, own in self.results.others.items()
+        ]
+        return [self, *others]
 
     @property
     def name(self) -> str:
@@ -39,7 +54,7 @@ class ReportedArm:
     def predictions(self) -> Predictions:
         """The test predictions of all seeds."""
         with reading("table", self.file):
-            return read_predictions(self.file, self.results.family.columns)
+            return read_predictions(self.file, self.results.family.columns, self.network)
 
     @cached_property
     def counted(self) -> int:

@@ -40,7 +40,7 @@ def plot(
             side = f"{lines_of(titles.optimizers[row.optimizer], 30)}\n{unit}"
             axes[0].set_ylabel(side, parse_math=False)
         _level(rows, panels)
-        legend_beside(canvas, [panel for axes in panels for panel in axes])
+        legend_beside(canvas, [panel for axes in panels for panel in axes], "modality")
         save_figure(canvas, output)
 
 
@@ -74,6 +74,14 @@ def _level(rows: list[PanelRow], panels: list[list[Axes]]) -> None:
         below = [panel.get_ylim()[0] for panel in group if panel.dataLim.y0 < 0]
         for panel in group:
             panel.set_ylim(min(below, default=0), top)
+
+
+def draw_with_band(panel: Axes, values: pd.Series, color: str, label: str) -> None:
+    """Draw the mean over the seeds of values by epoch, with a band from the lowest to highest."""
+    by_epoch = values.groupby(level="epoch").agg(["mean", "min", "max"])
+    panel.plot(by_epoch.index, by_epoch["mean"], color=color, label=label)
+    band = by_epoch["min"], by_epoch["max"]
+    panel.fill_between(by_epoch.index, *band, color=color, alpha=0.2, linewidth=0)
 
 
 def modalities_of(history: pd.DataFrame, prefix: str) -> list[str]:

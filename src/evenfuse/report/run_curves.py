@@ -1,6 +1,7 @@
 """The curves of one run, over its epochs."""
 
 from collections.abc import Sequence
+from itertools import cycle
 from pathlib import Path
 from typing import NamedTuple
 
@@ -9,7 +10,7 @@ from matplotlib.ticker import MaxNLocator
 
 from evenfuse.parts import facts
 from evenfuse.report.runs import FoundRun
-from evenfuse.report.style import color_of, figure_grid, save_figure
+from evenfuse.report.style import OTHERS, color_of, figure_grid, save_figure
 
 BEST = "#D55E00"
 
@@ -32,13 +33,15 @@ PER_MODALITY = {
 def plot_run(run: FoundRun, output: Path) -> None:
     """Draw loss, validation score, and what there is per modality: g (7), w (10), a (12).
 
-    A dotted line in every panel marks the epoch that was selected.
+    Auxiliary losses are beside that of the task, each with its weight. A dotted line in every panel
+    marks the epoch that was selected.
     """
     modalities = run.settings.modalities
     shown = [name for name in PER_MODALITY if f"{name}_{modalities[0]}" in run.rows]
     with figure_grid(2 if shown else 1, 3 if shown else 2) as (figure, panels):
         above, below = panels[0], panels[1] if shown else []
         _draw(above[0], run, f"training loss ({run.settings.training.loss})", "train_loss")
+        _draw_auxiliary(above[0], run)
         _draw(above[1], run, _score_title(run), f"valid_{run.metric}")
         for name, panel in zip(shown, below, strict=False):
             _draw_modalities(panel, run, name, modalities)
@@ -69,6 +72,15 @@ def _draw(panel: Axes, run: FoundRun, title: str, column: str) -> None:
     panel.plot(run.rows["epoch"], values, ".-", color="black")
     _frame(panel, run, title)
     panel.plot(run.best_epoch, values[run.best_epoch - 1], "o", color=BEST)
+
+
+def _draw_auxiliary(panel: Axes, run: FoundRun) -> None:
+    losses = run.rows.filter(regex="^loss_").items()
+    for (column, values), color in zip(losses, cycle(OTHERS)):
+        name = str(column).removeprefix("loss_")
+        panel.plot(run.rows["epoch"], values, ".--", color=color, label=f"beside it: {name}")
+    if panel.get_legend_handles_labels()[0]:
+        panel.legend()
 
 
 def _draw_modalities(panel: Axes, run: FoundRun, name: str, modalities: Sequence[str]) -> None:

@@ -69,11 +69,11 @@ def figure_grid(rows: int, columns: int) -> Iterator[tuple[Figure, list[list[Axe
             plt.close(figure)
 
 
-def legend_beside(figure: Figure, panels: list[Axes]) -> None:
+def legend_beside(figure: Figure, panels: list[Axes], title: str) -> None:
     """Put one legend of all panels beside the figure, where it hides nothing."""
     found = [panel.get_legend_handles_labels() for panel in panels]
     handles = {name: handle for pair in found for handle, name in zip(*pair, strict=True)}
-    figure.legend(handles.values(), handles, loc="outside right upper", title="modality")
+    figure.legend(handles.values(), handles, loc="outside right upper", title=title)
 
 
 def save_figure(figure: Figure, stem: Path) -> None:

@@ -52,13 +52,14 @@ class ProgressLines:
 
 
 def epoch_line(run: RunSettings, rows: Sequence[Row]) -> str:
-    """Return the line of the last epoch: loss, validation score, g and w, time left."""
+    """Return the line of the last epoch: losses, validation score, g and w, time left."""
     metric = run.training.selection_metric
     row = rows[-1]
     left = (run.training.epochs - len(rows)) * median(earlier["seconds"] for earlier in rows)
     columns = [
         f"epoch {len(rows)}/{run.training.epochs}",
         f"train {run.training.loss} {row['train_loss']:.4f}",
+        _auxiliary(row),
         f"valid {metric} {row[f'valid_{metric}']:.4f}",
         *(_per_modality(row, run.modalities, name, style) for name, style in STYLES.items()),
         f"at most {tqdm.format_interval(left)} left",
@@ -74,6 +75,12 @@ def first_at_floor(rows: Sequence[Row], modalities: Sequence[str]) -> list[str]:
 
     *earlier, last = rows
     return [m for m in modalities if at_floor(last, m) and not any(at_floor(r, m) for r in earlier)]
+
+
+def _auxiliary(row: Row) -> str:
+    losses = {name: loss for name, loss in row.items() if name.startswith("loss_")}
+    numbers = [f"{name.removeprefix('loss_')} {loss:.4f}" for name, loss in losses.items()]
+    return f"beside it {' '.join(numbers)}" if numbers else ""
 
 
 STYLES = {"g": ".1e", "w": ".2f"}

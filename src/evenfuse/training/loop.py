@@ -150,7 +150,14 @@ class Trainer:
             yield self.step.record(output, Losses(task_loss), batch)
 
     def _validate(self) -> EpochRow:
-        metrics = family(self.settings.metrics)
-        predicted = predict(self.state.model, self.valid, self.device).numpy()
+        output = predict(self.state.model, self.valid, self.device)
+        row = self._valid_scores("valid", output.prediction)
+        for name, other in output.others.items():
+            row |= self._valid_scores(f"valid_{name}", other)
+            row[f"apart_{name}"] = float((output.prediction - other).abs().mean())
+        return row
+
+    def _valid_scores(self, prefix: str, predicted: Tensor) -> EpochRow:
         truth = self.valid.labels[:, : predicted.shape[1]].numpy()
-        return {f"valid_{name}": s for name, s in metrics.scores(truth, predicted).items()}
+        scores = family(self.settings.metrics).scores(truth, predicted.numpy())
+        return {f"{prefix}_{name}": score for name, score in scores.items()}

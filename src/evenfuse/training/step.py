@@ -60,7 +60,8 @@ class Step:
         losses = self.objective(_in_float32(output), batch)
         balance = self.balancer.backward(self.record(output, losses, batch, share))
         auxiliary = {f"loss_{name}": loss.detach() for name, loss in losses.auxiliary.items()}
-        return {"train_loss": losses.task.detach(), **auxiliary, **output.logged, **balance}
+        logged = {**auxiliary, **losses.logged, **output.logged, **balance}
+        return {"train_loss": losses.task.detach(), **logged}
 
     def record(self, output: Output, losses: Losses, batch: Batch, share: float = 1.0) -> Forward:
         """Return what the balancer may look at of a forward pass."""

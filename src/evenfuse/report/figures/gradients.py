@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 from matplotlib.axes import Axes
 
-from evenfuse.report.curves import modalities_of, plot
+from evenfuse.report.curves import draw_with_band, modalities_of, plot
 from evenfuse.report.material import Material
 from evenfuse.report.style import color_of, label_of
 from evenfuse.settings.figures.gradients import Settings
@@ -20,8 +20,6 @@ def draw(figure: Settings, material: Material, titles: Titles, output: Path) -> 
 def _draw(panel: Axes, history: pd.DataFrame) -> None:
     modalities = modalities_of(history, "g")
     for modality in modalities:
-        by_epoch = 1e3 * history.groupby("epoch")[f"g_{modality}"].agg(["mean", "min", "max"])
+        magnitudes = 1e3 * history.set_index("epoch")[f"g_{modality}"]
         color = color_of(modality, modalities)
-        band = by_epoch["min"], by_epoch["max"]
-        panel.plot(by_epoch.index, by_epoch["mean"], color=color, label=label_of(modality))
-        panel.fill_between(by_epoch.index, *band, color=color, alpha=0.2, linewidth=0)
+        draw_with_band(panel, magnitudes, color, label_of(modality))

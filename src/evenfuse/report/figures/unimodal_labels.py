@@ -7,7 +7,7 @@ from typing import NamedTuple
 import pandas as pd
 from matplotlib.axes import Axes
 
-from evenfuse.report.curves import modalities_of, plot
+from evenfuse.report.curves import draw_with_band, modalities_of, plot
 from evenfuse.report.material import Material
 from evenfuse.report.style import color_of, label_of
 from evenfuse.settings.figures.unimodal_labels import Settings
@@ -37,13 +37,13 @@ def draw(figure: Settings, material: Material, titles: Titles, output: Path) -> 
 def _draw(panel: Axes, history: pd.DataFrame, column: str) -> None:
     modalities = modalities_of(history, column)
     for modality in modalities:
-        by_epoch = history.groupby("epoch")[f"{column}_{modality}"].agg(["mean", "min", "max"])
-        color, mean = color_of(modality, modalities), by_epoch["mean"]
+        color, name = color_of(modality, modalities), f"{column}_{modality}"
+        if column != "label":
+            values = history.set_index("epoch")[name]
+            draw_with_band(panel, values, color, label_of(modality))
+            continue
+        by_epoch = history.groupby("epoch")[[name, f"deviation_of_{name}"]].mean()
+        mean, deviation = by_epoch[name], by_epoch[f"deviation_of_{name}"]
         panel.plot(mean.index, mean, color=color, label=label_of(modality))
-        if column == "label":
-            deviation = history.groupby("epoch")[f"deviation_of_label_{modality}"].mean()
-            for edge in (mean - deviation, mean + deviation):
-                panel.plot(edge.index, edge, ":", color=color)
-        else:
-            band = by_epoch["min"], by_epoch["max"]
-            panel.fill_between(mean.index, *band, color=color, alpha=0.2, linewidth=0)
+        for edge in (mean - deviation, mean + deviation):
+            panel.plot(edge.index, edge, ":", color=color)

@@ -30,7 +30,8 @@ def sections(table: Settings, material: Material, titles: Titles) -> list[Sectio
     made, arms, references = [], material.arms(), material.references()
     for dataset in dict.fromkeys(arm.results.dataset for arm in arms):
         own = [arm for arm in arms if arm.results.dataset == dataset]
-        above = _rows(table, own, references[dataset], titles)
+        shown = [row for arm in own for row in arm.networks()]
+        above = _rows(table, shown, references[dataset], titles)
         below = _reference_rows(references[dataset], own[0].results.family)
         rows = pd.concat([above, below], ignore_index=True).fillna("")
         title = f"{titles.datasets[dataset]}: {table.title}"
@@ -45,6 +46,7 @@ def long_form(material: Material) -> pd.DataFrame:
     return pd.DataFrame(
         {
             **dict(zip(("dataset", "optimizer", "variant"), arm.results.key, strict=True)),
+            "network": arm.network,
             "metric": name,
             "mean": metric.mean,
             "std": metric.std,
@@ -56,7 +58,8 @@ def long_form(material: Material) -> pd.DataFrame:
             "n_test": arm.results.n_test,
             "generated_data": arm.results.generated_data,
         }
-        for arm in material.arms()
+        for reported in material.arms()
+        for arm in reported.networks()
         for better in [learnt.is_better(arm, references[arm.results.dataset])]
         for name, metric in arm.results.metrics.items()
     )
@@ -67,7 +70,7 @@ def _rows(
 ) -> pd.DataFrame:
     found: dict[str, Sequence[str]] = {
         "optimizer": [titles.optimizers[arm.results.optimizer] for arm in arms],
-        "method": [titles.variants[arm.results.variant] for arm in arms],
+        "method": [_method(arm, titles) for arm in arms],
     }
     papers, family = (
         [published(table, arm.identity(), titles) for arm in arms],
@@ -83,6 +86,11 @@ def _rows(
         printed = [number(metric, paper[name].value) if name in paper else None for paper in papers]
         found |= columns(name, cells, printed)
     return pd.DataFrame(found)
+
+
+def _method(arm: ReportedArm, titles: Titles) -> str:
+    title = titles.variants[arm.results.variant]
+    return f"{title}: {arm.network}" if arm.network else title
 
 
 def _reference_rows(references: References, family: Family) -> pd.DataFrame:
