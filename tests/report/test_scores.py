@@ -122,7 +122,7 @@ def test_scores_that_are_not_clearly_better_than_the_training_mean_are_marked(
     assert not marked[2:].any(axis=None)  # nor is any answer without a model
     assert "† not clearly better than the training mean's" in section.note
     assert "Every score is clearly better" in made([learnt])[0].note
-    rows = long_form(material([learnt, not_learnt])).set_index(["variant", "metric"])
+    rows = long_form(TABLE, material([learnt, not_learnt]), TITLES).set_index(["variant", "metric"])
     assert rows.loc[("gb", "mae"), "clearly_better"]
     assert not rows.loc[("no-gb", "mae"), "clearly_better"]
     assert rows.loc[("gb", "mae"), "training_mean"] == 1.4
@@ -140,7 +140,7 @@ def test_without_a_whole_comparison_no_gap_is_shown(arms: list[ReportedArm]) -> 
 
 
 def test_long_form_has_a_row_per_arm_and_metric(arms: list[ReportedArm]) -> None:
-    table = long_form(material(arms))
+    table = long_form(TABLE, material(arms), TITLES)
     assert len(table) == 4 * 8
     row = table[(table["variant"] == "no-gb") & (table["metric"] == "corr")].iloc[0]
     assert row["mean"] == arms[1].results.metrics["corr"].mean
@@ -156,7 +156,7 @@ def test_other_networks_have_rows_of_their_own_but_no_gaps(tmp_path: Path) -> No
     marks = section.rows["mae"].str.endswith("†").tolist()
     assert marks[:2] == [False, True]
     assert set(gaps.rows["arm"]) == {"demo_sgd_gb"}
-    table = long_form(material(both))
+    table = long_form(TABLE, material(both), TITLES)
     assert len(table) == 3 * 8
     row = table[(table["network"] == "teacher") & (table["metric"] == "mae")].iloc[0]
     assert (row["variant"], row["mean"]) == ("gb", other.mean)

@@ -46,6 +46,6 @@ def test_the_papers_seconds_stand_beside_those_on_real_data(tmp_path: Path) -> N
 
 
 def test_long_form_has_a_row_per_model_and_epoch(tmp_path: Path) -> None:
-    table = long_form(timing(tmp_path, "demo", True))
+    table = long_form(TABLE, timing(tmp_path, "demo", True), TITLES)
     assert len(table) == 6
     assert table[table["variant"] == "gb"]["seconds"].tolist() == [2.0, 9.0, 2.5]

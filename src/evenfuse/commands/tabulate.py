@@ -32,7 +32,7 @@ def command(files: dict[str, list[Path]], entry: Tree, titles: Tree, output: Pat
     called = parse(Titles, titles, "titles")
     kind, material = parts.code("tables", table.kind), Material(files)
     sections = kind.sections(table, material, called)
-    rows = kind.long_form(material).to_csv(index=False)
+    rows = kind.long_form(table, material, called).to_csv(index=False)
     texts = {".md": markdown(sections), ".tex": latex(sections), ".csv": rows}
     for suffix, text in texts.items():
         with write_aside(output.with_name(output.name + suffix)) as aside:

@@ -40,7 +40,7 @@ def sections(table: Settings, material: Material, titles: Titles) -> list[Sectio
     return [*made, *gaps(arms, titles)]
 
 
-def long_form(material: Material) -> pd.DataFrame:
+def long_form(table: Settings, material: Material, titles: Titles) -> pd.DataFrame:
     """One row per arm and metric, as computed: mean, std, interval, training mean, counts."""
     references = material.references()
     return pd.DataFrame(

@@ -22,7 +22,7 @@ def sections(table: Settings, material: Material, titles: Titles) -> list[Sectio
     return made
 
 
-def long_form(material: Material) -> pd.DataFrame:
+def long_form(table: Settings, material: Material, titles: Titles) -> pd.DataFrame:
     """One row per model and epoch, as measured."""
     shared = ("dataset", "n_train", "device", "threads", "generated_data")
     return pd.DataFrame(
