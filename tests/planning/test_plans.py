@@ -178,7 +178,9 @@ def test_what_is_to_be_signed_is_told_until_the_config_accepts_it() -> None:
 def test_the_outlook_of_a_file_says_where_it_will_come_from(tmp_path: Path) -> None:
     entry = {"homepage": "h", "licence": "l"}
     assert file().outlook().startswith("no address is known, give its folder with --config mirror")
-    assert file(datasets={"d": {"sdk": "CMU_MOSI"}}).outlook() == "a download of unknown size"
+    of_sdk = PlannedFile(config(datasets={"d": {"sdk": "CMU_MOSI"}}), "d", "CMU_MOSI_COVAREP.csd")
+    assert of_sdk.outlook() == "a download of unknown size"
+    assert file(datasets={"d": {"sdk": "CMU_MOSI"}}).outlook().startswith("no address is known")
     there = {**entry, "files": {"a.csd": {"addresses": ["http://x/a"], "size": 12345}}}
     assert file(sources={"d": there}).outlook() == "a download of 12,345 bytes"
     unsigned = {"d": {**there, "sign": "a form"}}

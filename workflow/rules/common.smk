@@ -16,6 +16,7 @@ from evenfuse.planning.datasets import (
 from evenfuse.planning.encoders import hub_name
 from evenfuse.planning.files import ARM, ENCODER, GENERATED, POINT, RAW, RUN, SPLITS
 from evenfuse.planning.machine import computing, event_files, use_own_python
+from evenfuse.planning.routes import decide
 from evenfuse.planning.sources import PlannedFile
 from evenfuse.planning.timings import PlannedTiming
 from evenfuse.settings.reading import load_workflow
@@ -40,7 +41,9 @@ wildcard_constraints:
     figure="[A-Za-z0-9_-]+",
 
 
-settings = exit_on_user_error(partial(load_workflow, config))(workflow.configfiles)
+settings = exit_on_user_error(partial(load_workflow, config, decide=decide))(
+    workflow.configfiles
+)
 EVERY_SEED = {"seed": settings.study.seeds, "allow_missing": True}
 
 
