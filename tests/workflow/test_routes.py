@@ -42,11 +42,7 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Project:
 
 def test_every_result_says_the_format(finished: Project) -> None:
     results = json.loads((finished.folder / "results/mosi_adam_gb.json").read_text())
-    caches = results["provenance"]["caches"]
-    assert {name: cache["format"] for name, cache in caches.items()} == dict.fromkeys(
-        caches, "mmsa"
-    )
-    assert len(caches) == 3
+    assert results["provenance"]["data"]["format"] == "mmsa"
 
 
 def test_a_later_call_keeps_the_format_until_the_cache_is_gone(finished: Project) -> None:
@@ -61,3 +57,19 @@ def test_a_later_call_keeps_the_format_until_the_cache_is_gone(finished: Project
 
 def mirror(project: Project) -> Path:
     return project.folder / "mirror/mosi"
+
+
+def test_a_dry_run_of_the_paper_says_last_what_is_not_here(fresh: Project) -> None:
+    result = fresh.snakemake("--cores", "4", "--configfile", "config/paper.yaml", "-n", "all")
+    told = result.stderr.split("not on this machine:\n")[1].splitlines()
+    assert [line.split(": ")[0].strip() for line in told] == [
+        "mosi, format csd",
+        "mosei, format csd",
+        "sims, format mmsa",
+        "iemocap, format mult",
+        "text encoder google-bert/bert-base-chinese",
+        "text encoder google-bert/bert-base-uncased",
+    ]
+    assert "5 files to download, size unknown; terms: videos from YouTube" in told[0]
+    assert "1 file to download, about 1.2 GB; terms: clips from films" in told[2]
+    assert "then add the line 'accepted_terms: [iemocap]' to the config" in told[3]

@@ -40,17 +40,13 @@ def _files(config: Config, dataset: str, form: str) -> list[PlannedFile]:
     return [PlannedFile(taken, dataset, name) for name in taken.dataset(dataset).raw_files()]
 
 
-def _is_here(file: PlannedFile) -> bool:
-    return file.is_fetched() or file.folder_with_it() is not None
-
-
 def _can_come(file: PlannedFile) -> bool:
-    return _is_here(file) or (not file.unsigned() and bool(file.source().places()))
+    return file.is_here() or (not file.unsigned() and bool(file.source().places()))
 
 
 WAYS: dict[Callable[[PlannedFile], bool], str] = {
     PlannedFile.is_fetched: "whose files are in data/raw",
-    _is_here: "whose files are on this machine",
+    PlannedFile.is_here: "whose files are on this machine",
     _can_come: "whose files can be downloaded",
 }
 

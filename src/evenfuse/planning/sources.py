@@ -7,7 +7,7 @@ from pathlib import Path
 from evenfuse import sdk
 from evenfuse.planning.files import GENERATED, RAW, STORE
 from evenfuse.settings.config import Config
-from evenfuse.settings.sources import Source
+from evenfuse.settings.sources import Source, total_size
 
 
 @dataclass(frozen=True)
@@ -51,13 +51,12 @@ class PlannedFile:
         """Return in words where it will come from, or what is to be done before it can come."""
         if here := self.folder_with_it():
             return f"from {here}"
-        if unsigned := self.unsigned():
-            return f"first sign {unsigned}, and say so in the config's accepted_terms"
+        if self.unsigned():
+            return f"first {self.to_sign()}"
         source = self.source()
         if not source.places():
             return "no address is known, give its folder with --config mirror=FOLDER"
-        size = f"{source.size:,} bytes" if source.size else "unknown size"
-        return f"a download of {size}"
+        return f"a download, {total_size([source])}"
 
     def source(self) -> Source:
         """Return what is known of it, the SDK's address included."""
@@ -72,9 +71,19 @@ class PlannedFile:
         """Return what is to be signed before it is downloaded, and where; if anything."""
         return self.config.unsigned(self.config.origin(self.dataset))
 
+    def to_sign(self) -> str:
+        """Return what to do before it is downloaded, if anything is to be signed for."""
+        origin = self.config.origin(self.dataset)
+        line = f"accepted_terms: [{', '.join([*self.config.accepted_terms, origin])}]"
+        return f"sign {self.unsigned()}, then add the line '{line}' to the config"
+
     def is_fetched(self) -> bool:
         """Return whether it lies where the workflow reads it."""
         return Path(RAW.format(dataset=self.dataset, file=self.file)).is_file()
+
+    def is_here(self) -> bool:
+        """Return whether it needs no download."""
+        return self.is_fetched() or self.folder_with_it() is not None
 
     def folder_with_it(self) -> Path | None:
         """Return the folder that it would be taken from without a download, if there is one."""
