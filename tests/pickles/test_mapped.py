@@ -11,7 +11,8 @@ import pytest
 from numpy.typing import NDArray
 
 from evenfuse.errors import EvenfuseError
-from evenfuse.pickles.loading import MAPPED, load_pickle
+from evenfuse.pickles.loading import load_pickle
+from evenfuse.pickles.reads import MAPPED
 
 LARGE = np.arange(MAPPED // 4 + 1, dtype=np.float32)
 CUBE = LARGE[: 512 * 512].reshape(64, 64, 64)

@@ -4,13 +4,10 @@ A pickle is a program. Only those of its operations are carried out that build p
 only functions it may call are those of `evenfuse.pickles.arrays`.
 """
 
-import io
-import mmap
 import pickle
 import pickletools
 import struct
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -21,6 +18,7 @@ from evenfuse.errors import EvenfuseError
 from evenfuse.files import check_readable
 from evenfuse.pickles.arrays import ARRAY, ArrayFunctions, Dtype, printable
 from evenfuse.pickles.limits import Budget, Counted, RefusedError
+from evenfuse.pickles.reads import WholeReads
 
 OPERATIONS = {
     *("PROTO", "FRAME", "STOP", "MARK", "POP", "POP_MARK", "DUP"),
@@ -36,8 +34,6 @@ OPERATIONS = {
     *("GLOBAL", "STACK_GLOBAL", "REDUCE", "BUILD"),
 }
 
-SMALL = 1 << 16  # bytes
-MAPPED = 1 << 20  # bytes; what is larger stays in the file until it is used
 HUGE = 2**60  # from here on, different numbers have the same hash
 HANDLERS: dict[int, Callable[[Any], None]] = {**pickle._Unpickler.dispatch}
 
@@ -56,7 +52,7 @@ def load_pickle(path: Path) -> Any:
     try:
         with path.open("rb") as file:
             size = path.stat().st_size
-            content = _DataUnpickler(_WholeReads(file, size), size).load()
+            content = _DataUnpickler(WholeReads(file, size), size).load()
             if file.read(1):
                 raise ValueError("the file goes on after the end of its pickle")
             return content
@@ -68,36 +64,6 @@ def load_pickle(path: Path) -> Any:
         kind = type(error).__name__
         what = f"is not a whole pickle ({kind}: {printable(str(error))})"
         raise EvenfuseError(f"{path} {what}; delete it and fetch it again") from None
-
-
-class _WholeReads:
-    """A file that never allocates memory for more bytes than it has."""
-
-    def __init__(self, file: io.BufferedReader, size: int):
-        self._file, self._size = file, size
-        self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) if size else b""
-        self.readline = file.readline
-        self.maps = False
-
-    @contextmanager
-    def mapping(self) -> Iterator[None]:
-        """Let reads of many bytes return a view of the file, which takes no memory."""
-        self.maps = True
-        yield
-        self.maps = False
-
-    def read(self, count: int) -> bytes | memoryview:
-        """Return the next bytes, or raise EOFError if there are too few."""
-        if count > SMALL and count > self._size - self._file.tell():
-            raise EOFError("the file ends too early")
-        if self.maps and count > MAPPED:
-            start = self._file.tell()
-            self._file.seek(count, io.SEEK_CUR)
-            return memoryview(self._map)[start : start + count]
-        found = self._file.read(count)
-        if len(found) < count:
-            raise EOFError("the file ends too early")
-        return found
 
 
 class _Memo(dict[int, Any]):
@@ -149,7 +115,7 @@ class _DataUnpickler(pickle._Unpickler):
         for entry in pickletools.opcodes
     }
 
-    def __init__(self, file: _WholeReads, size: int):
+    def __init__(self, file: WholeReads, size: int):
         super().__init__(file)  # type: ignore[arg-type]
         self._file, self.memo = file, _Memo()
         self._functions = ArrayFunctions(Budget(size))
