@@ -12,10 +12,10 @@ from pathlib import Path
 import requests
 from tabulate import tabulate
 
-from evenfuse.downloads.ahead import in_gb
 from evenfuse.downloads.catalog import CatalogEntry, listed
 from evenfuse.downloads.hub import find_files
 from evenfuse.downloads.partial import LostError, Partial
+from evenfuse.downloads.space import in_gb
 from evenfuse.downloads.tokens import headers_for, refusal
 from evenfuse.errors import EvenfuseError
 from evenfuse.settings.reading import config_files, read

@@ -45,7 +45,7 @@ def test_of_the_same_code_it_is_the_same(package: Path) -> None:
     "file",
     [
         pytest.param("commands/align.py", id="the module itself"),
-        pytest.param("downloads/sdk.py", id="from package import module"),
+        pytest.param("sdk.py", id="from package import module"),
         pytest.param("alignment/segments.py", id="from module import function"),
         pytest.param("alignment/intervals.py", id="two imports away"),
         pytest.param("files.py", id="imported by all"),

@@ -1,6 +1,7 @@
 """The memory that docs/data.md promises: a few times the largest array that there may be."""
 
 import json
+import pickle
 import tracemalloc
 from pathlib import Path
 
@@ -67,3 +68,22 @@ def test_of_a_manifest(tmp_path: Path) -> None:
         np.save(tmp_path / f"audio/s{number}.npy", largest())
     options = ("--format", "manifest", "--modality", "audio", "--output", tmp_path / "cache")
     assert peak("cache", tmp_path / "manifest.csv", *options) < MOST
+
+
+def test_of_a_pickle_whose_rows_are_all_real(tmp_path: Path) -> None:
+    sizes = {"train": 70, "valid": 10, "test": 20}
+    content = {split: every_row_is_real(split, count) for split, count in sizes.items()}
+    path = tmp_path / "data.pkl"
+    path.write_bytes(pickle.dumps(content, 4))
+    options = ("--format", "mult", "--output", tmp_path / "cache")
+    assert peak("cache", path, *options) < 1.6 * path.stat().st_size
+
+
+def every_row_is_real(split: str, count: int) -> dict[str, object]:
+    """A split of a pickle of MulT, with an infinite value in each modality."""
+    names = {"text": 30, "audio": 50, "vision": 40}
+    features = {name: np.ones((count, 1000, width), np.float32) for name, width in names.items()}
+    for values in features.values():
+        values[0, 0, 0] = -np.inf
+    ids = np.array([[f"{split}{number}", "0", "1"] for number in range(count)])
+    return {**features, "labels": np.ones((count, 1, 1)), "id": ids}

@@ -20,6 +20,9 @@ ARRAYS = {
 LABELS = np.array([[YES, NO, NO, NO], [NO, NO, YES, YES], [NO, YES, NO, NO]])
 
 
+FROM_PADDING = {f"lengths of {n} from the padding": 3 for n in ("vectors", "audio", "video")}
+
+
 def write(folder: Path, **changes: Any) -> Path:
     plain = {**ARRAYS, "labels": LABELS}
     test = {key: value for key, value in {**plain, **changes}.items() if value is not None}
@@ -32,7 +35,7 @@ def test_what_is_in_the_file_is_read(tmp_path: Path) -> None:
     parts = list(read(write(tmp_path), []))
     assert [name for name, _, _ in parts] == ["train", "valid", "test"]
     _, segments, counts = parts[1]
-    assert +counts == {"kept": 3}
+    assert +counts == {"kept": 3, **FROM_PADDING}
     assert segments.ids == ["valid[0]", "valid[1]", "valid[2]"]
     assert segments.labels.dtype == np.float32
     assert segments.labels.tolist() == [[1, 0, 0, 0], [0, 0, 1, 1], [0, 1, 0, 0]]
@@ -43,12 +46,38 @@ def test_what_is_in_the_file_is_read(tmp_path: Path) -> None:
             np.testing.assert_array_equal(segments.features[feature][index], expected)
 
 
-def test_rows_of_zeros_are_kept(tmp_path: Path) -> None:
+def test_rows_of_zeros_in_one_modality_are_kept(tmp_path: Path) -> None:
     audio = ARRAYS["audio"].copy()
     audio[0, 2:] = 0
     *_, (_, segments, counts) = read(write(tmp_path, audio=audio), [])
     assert segments.features["audio"].lengths().tolist() == [4, 4, 4]
-    assert +counts == {"kept": 3}
+    assert +counts == {"kept": 3, **FROM_PADDING}
+
+
+def test_rows_at_the_ends_that_are_zeros_in_every_modality_are_padding(tmp_path: Path) -> None:
+    padded = {key: array.copy() for key, array in ARRAYS.items()}
+    for array in padded.values():
+        array[0, 2:] = array[1, :3] = array[2] = 0
+        array[0, 0] = 0
+    padded["audio"][0, 0, 1] = np.nan  # a number that is to be repaired is one
+    *_, (_, segments, counts) = read(write(tmp_path, **padded), [])
+    for feature, key in (("vectors", "text"), ("audio", "audio"), ("video", "vision")):
+        sequences = segments.features[feature]
+        assert sequences.lengths().tolist() == [2, 1, 1]
+        np.testing.assert_array_equal(sequences[0], padded[key][0, :2].astype(np.float32))
+        np.testing.assert_array_equal(sequences[1], ARRAYS[key][1, 3:].astype(np.float32))
+        assert not sequences[2].any()
+    without = {f"without {name}": 1 for name in ("vectors", "audio", "video")}
+    assert +counts == {"kept": 3, **FROM_PADDING, **without}
+
+
+def test_in_an_unaligned_file_all_rows_are_kept(tmp_path: Path) -> None:
+    audio = np.concatenate([ARRAYS["audio"], np.zeros((3, 5, 3))], axis=1)
+    *_, (_, segments, counts) = read(write(tmp_path, audio=audio), [])
+    assert segments.features["audio"].lengths().tolist() == [9, 9, 9]
+    names = ("vectors", "audio", "video")
+    unknown = {f"lengths of {name} unknown, all rows kept": 3 for name in names}
+    assert +counts == {"kept": 3, **unknown}
 
 
 def changed(value: float, *place: int) -> Any:
@@ -118,7 +147,7 @@ def test_one_label_is_the_sentiment(tmp_path: Path, shape: tuple[int, ...]) -> N
     *_, (_, segments, counts) = of_sentiment(tmp_path, labels=SCORES.reshape(shape))
     assert segments.labels.tolist() == [[1.5], [-3.0], [0.0]]
     assert segments.labels.dtype == np.float32
-    assert +counts == {"kept": 3}
+    assert +counts == {"kept": 3, **FROM_PADDING}
     assert FORMAT.label_names(1) == ("sentiment",)
     assert FORMAT.label_names(4) == EMOTIONS
 

@@ -3,11 +3,15 @@
 import socket
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from huggingface_hub import constants
 
-from tests.downloads.server import Server, serving
+from tests.downloads.data_hub import Hub
+from tests.downloads.in_parts import PARTS, WHOLE, ask_at
+from tests.downloads.server import Server, running, serving
 
 
 @pytest.fixture(autouse=True)
@@ -39,3 +43,21 @@ def target(tmp_path: Path) -> Path:
 @pytest.fixture
 def store(tmp_path: Path) -> Path:
     return tmp_path / "downloads" / "corpus"
+
+
+@pytest.fixture
+def hub(monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
+    """A hub with a file in parts, listed in another order, and a small one."""
+    files = {name: PARTS[name] for name in sorted(PARTS)}
+    monkeypatch.setattr(constants, "HF_HUB_OFFLINE", False)
+    with running(Hub({**files, "README.md": b"terms", "other_name.pkl": WHOLE})) as hub:
+        ask_at(hub.endpoint, monkeypatch)
+        monkeypatch.delenv("HF_TOKEN", raising=False)
+        yield hub
+
+
+@pytest.fixture
+def filled_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every disk has room when it is looked at; others fill it while a download runs."""
+    usage = SimpleNamespace(free=10**9)
+    monkeypatch.setattr("shutil.disk_usage", lambda _: usage)

@@ -69,6 +69,9 @@ def test_only_what_is_needed_arrives(fetch: Fetch, hub: HubServer, tmp_path: Pat
     assert {path.name for path in folder.iterdir()} == {*needed, "source.json", "SHA256SUMS"}
     check_sums(folder)
     assert not any("not-needed" in asked or ".bin" in asked for asked in hub.state.asked)
+    # once, with a limit in time
+    about = [asked for asked in hub.state.asked if f"/api/models/{NAME}" in asked]
+    assert about == [f"GET /api/models/{NAME}"]
     pin = {"commit": FIRST, "digest": bert_digest(folder)}
     assert json.loads((folder / "source.json").read_text()) == {"repository": NAME, **pin}
     assert json.loads((tmp_path / "pins.json").read_text()) == {NAME: pin}
@@ -143,7 +146,7 @@ def test_what_has_arrived_is_not_fetched_again(fetch: Fetch, hub: HubServer) -> 
     assert fetch().returncode == 0
     hub.state.asked.clear()
     assert fetch().returncode == 0
-    assert not any("/resolve/" in asked for asked in hub.state.asked)
+    assert not any(asked.startswith("GET") and "/resolve/" in asked for asked in hub.state.asked)
 
 
 def test_offline_it_comes_from_the_cache_or_says_so(

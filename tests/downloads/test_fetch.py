@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from evenfuse import sdk
 from evenfuse.datasets.csd_file import check_csd
-from evenfuse.downloads import sdk
 from evenfuse.downloads.download import Patience
 from evenfuse.downloads.fetch import fetch
 from evenfuse.downloads.specs import FileSpec

@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
+from evenfuse import sdk
 from evenfuse.__main__ import cli
 from evenfuse.cache.provenance import read_provenance
 from evenfuse.cache.reading import read_cache
 from evenfuse.datasets.csd_file import CsdFile
-from evenfuse.downloads import sdk
 from evenfuse.generation.sdk_sets import SETS, _share_out
 from evenfuse.generation.speech import make_lexicon
 from evenfuse.settings.reading import config_files, read_files

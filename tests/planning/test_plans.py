@@ -178,11 +178,13 @@ def test_what_is_to_be_signed_is_told_until_the_config_accepts_it() -> None:
 def test_the_outlook_of_a_file_says_where_it_will_come_from(tmp_path: Path) -> None:
     entry = {"homepage": "h", "licence": "l"}
     assert file().outlook().startswith("no address is known, give its folder with --config mirror")
-    assert file(datasets={"d": {"sdk": "CMU_MOSI"}}).outlook() == "a download of unknown size"
+    of_sdk = PlannedFile(config(datasets={"d": {"sdk": "CMU_MOSI"}}), "d", "CMU_MOSI_COVAREP.csd")
+    assert of_sdk.outlook() == "a download, size unknown"
+    assert file(datasets={"d": {"sdk": "CMU_MOSI"}}).outlook().startswith("no address is known")
     there = {**entry, "files": {"a.csd": {"addresses": ["http://x/a"], "size": 12345}}}
-    assert file(sources={"d": there}).outlook() == "a download of 12,345 bytes"
+    assert file(sources={"d": there}).outlook() == "a download, 12,345 bytes"
     unsigned = {"d": {**there, "sign": "a form"}}
-    told = "first sign a form (h), and say so in the config's accepted_terms"
+    told = "first sign a form (h), then add the line 'accepted_terms: [d]' to the config"
     assert file(sources=unsigned).outlook() == told
     (tmp_path / "d").mkdir()
     (tmp_path / "d/a.csd").touch()

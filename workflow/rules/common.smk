@@ -1,5 +1,7 @@
 """What several rules need: the checked config, the command line, and what it says of wildcards."""
 
+import atexit
+import sys
 from functools import cache, partial
 from inspect import signature
 from pathlib import Path
@@ -16,6 +18,8 @@ from evenfuse.planning.datasets import (
 from evenfuse.planning.encoders import hub_name
 from evenfuse.planning.files import ARM, ENCODER, GENERATED, POINT, RAW, RUN, SPLITS
 from evenfuse.planning.machine import computing, event_files, use_own_python
+from evenfuse.planning.missing import missing
+from evenfuse.planning.routes import decide
 from evenfuse.planning.sources import PlannedFile
 from evenfuse.planning.timings import PlannedTiming
 from evenfuse.settings.reading import load_workflow
@@ -40,7 +44,13 @@ wildcard_constraints:
     figure="[A-Za-z0-9_-]+",
 
 
-settings = exit_on_user_error(partial(load_workflow, config))(workflow.configfiles)
+settings = exit_on_user_error(partial(load_workflow, config, decide=decide))(
+    workflow.configfiles
+)
+if workflow.output_settings.dryrun and (needs := exit_on_user_error(missing)(settings)):
+    # last, below all that Snakemake lists
+    told = "For its study, the config needs what is not on this machine:"
+    atexit.register(print, told, *needs, sep="\n  ", file=sys.stderr)
 EVERY_SEED = {"seed": settings.study.seeds, "allow_missing": True}
 
 

@@ -91,7 +91,7 @@ rule align_dataset:
         folder=subpath(output[0], parent=True),
         code=code_digest("evenfuse.commands.align"),
     message:
-        "Aligning {wildcards.dataset}"
+        "Aligning {wildcards.dataset}, format csd"
     shell:
         "python -m evenfuse align {params.sources:q} {params.folds:q} --pause={params.pause:q}"
         " --metrics={params.metrics:q} {params.published:q} {resources.terms}"
@@ -115,14 +115,14 @@ rule cache_dataset:
         runtime=minutes_of,
         terms=of_dataset(PlannedDataset.terms),
     params:
-        form=lambda wildcards: dataset_of(wildcards).format,
+        form=lambda wildcards: dataset_of(wildcards).taken,
         metrics=lambda wildcards: dataset_of(wildcards).metrics,
         published=of_dataset(PlannedDataset.published),
         modalities=of_dataset(PlannedDataset.modalities),
         folder=subpath(output[0], parent=True),
         code=of_dataset(PlannedDataset.caching_code),
     message:
-        "Caching {wildcards.dataset}"
+        "Caching {wildcards.dataset}, format {params.form}"
     shell:
         "python -m evenfuse cache --format={params.form:q} --metrics={params.metrics:q}"
         " {params.modalities:q} {params.published:q} {resources.terms}"

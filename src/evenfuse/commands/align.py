@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 from tqdm import tqdm
 
+from evenfuse import sdk
 from evenfuse.alignment.corpus import align_corpus, split_of_videos
 from evenfuse.cache.checks import SegmentChecks
 from evenfuse.cache.splits import describe, write_splits
@@ -18,7 +19,6 @@ from evenfuse.commands.options import (
 )
 from evenfuse.datasets.csd import CsdCorpus
 from evenfuse.datasets.table import printable
-from evenfuse.downloads import sdk
 from evenfuse.files import read_json, sha256
 from evenfuse.provenance import versions
 from evenfuse.records.caches import Origin, Source

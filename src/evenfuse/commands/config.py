@@ -7,6 +7,7 @@ import click
 from tabulate import tabulate
 
 from evenfuse.commands.overlays import config_option
+from evenfuse.planning.routes import decide
 from evenfuse.settings.arms import ArmKey
 from evenfuse.settings.origins import origins
 from evenfuse.settings.reading import load, read_files
@@ -19,7 +20,7 @@ from evenfuse.settings.trees import merge
 def command(arm: str, files: list[Path]) -> None:
     """Print what the runs of an ARM are trained with, e.g. demo_adam_gb, and where it is set."""
     trees = read_files(files)
-    config = load(merge(*trees.values()))
+    config = load(merge(*trees.values()), decide)
     rows = [
         (setting, _shown(value), origin)
         for setting, value, origin in origins(config, ArmKey.read(arm), trees)

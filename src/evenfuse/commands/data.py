@@ -11,6 +11,7 @@ from evenfuse.commands.overlays import config_option
 from evenfuse.downloads.catalog import DOWNLOADS, CatalogEntry, Check, find, listed
 from evenfuse.downloads.hashes import Pins
 from evenfuse.errors import EvenfuseError, choose
+from evenfuse.planning.routes import decide
 from evenfuse.settings.config import Config
 from evenfuse.settings.reading import read
 
@@ -24,7 +25,7 @@ def command() -> None:
 @config_option
 def list_(files: list[Path]) -> None:
     """List every corpus with its terms and its files."""
-    config = read(files)
+    config = read(files, decide)
     for origin, group in groupby(listed(config), key=lambda file: file.origin):
         entries = list(group)
         about = [*_terms(config, origin), *_unofficial(entries)]
@@ -35,7 +36,7 @@ def list_(files: list[Path]) -> None:
 @config_option
 def check(files: list[Path]) -> None:
     """Show for every file whether it is missing, partial or present, and verify its hash."""
-    config = read(files)
+    config = read(files, decide)
     mirror = Path(config.mirror) if config.mirror else None
     wrong: list[Check] = []
     for file in listed(config):
@@ -57,7 +58,7 @@ def fetch(corpora: tuple[str, ...], files: list[Path]) -> None:
 
     evenfuse data fetch sims mosi
     """
-    config = read(files)
+    config = read(files, decide)
     used = [file for file in listed(config) if file.datasets]
     known = dict.fromkeys(file.origin for file in used)
     for corpus in dict.fromkeys(corpora):

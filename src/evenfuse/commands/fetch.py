@@ -5,8 +5,8 @@ from pathlib import Path
 
 import click
 
+from evenfuse import sdk
 from evenfuse.datasets.csd_file import check_csd
-from evenfuse.downloads import sdk
 from evenfuse.downloads.fetch import fetch
 from evenfuse.downloads.specs import LARGEST, FileSpec, check_data
 from evenfuse.errors import EvenfuseError

@@ -7,9 +7,10 @@ from pathlib import Path
 import click
 
 from evenfuse.commands.fetch import check_of
-from evenfuse.downloads.ahead import Ahead, check_space, in_gb, look_ahead
+from evenfuse.downloads.ahead import Ahead, look_ahead, needed
 from evenfuse.downloads.catalog import DOWNLOADS, CatalogEntry
 from evenfuse.downloads.fetch import in_folders, keep, no_place
+from evenfuse.downloads.space import check_space, in_gb
 from evenfuse.downloads.specs import FileSpec
 from evenfuse.settings.config import Config
 
@@ -33,7 +34,7 @@ def fetch_ahead(config: Config, files: Sequence[CatalogEntry]) -> None:
         click.echo(f"{corpus}: {_amount(list(group))}")
         if corpus in config.sources:
             click.echo(f"terms of {corpus}: {config.sources[corpus].terms()}")
-    check_space(DOWNLOADS, ahead)
+    check_space(DOWNLOADS, needed(ahead))
     for file in missing:
         click.echo(f"{file.kept} from {keep(file)}")
     click.echo(f"{len(wanted)} files are here, {len(missing)} of them new")

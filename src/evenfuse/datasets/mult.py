@@ -3,7 +3,8 @@
 `{"train", "valid", "test"}` -> vision (segment, time, 35 or 20), text (segment, token, 300: GloVe),
 audio (segment, time, 74 or 5), and labels: (segment, 4, 2) of IEMOCAP, else (segment, 1, 1). In
 aligned files every sequence has the rows of the text. Those of CMU-MOSI and CMU-MOSEI have an id:
-(segment, 3), video, start and end. There are no words and no lengths.
+(segment, 3), video, start and end. There are no words and no lengths: in aligned files, rows at
+either end that are zeros in every modality are padding; in others, all rows are taken.
 """
 
 from collections import Counter
@@ -30,9 +31,9 @@ def read(file: Path, modalities: Sequence[str]) -> Iterator[Part]:
     """Yield split, segments and counts of what was repaired.
 
     The labels are (segment, 1): the sentiment; or (segment, emotion): 1 where the emotion is there,
-    else 0, in the order of `EMOTIONS`. The features are vectors, audio and video, all with every
-    row of the file: it does not say where a sequence ends. The ids are `video[start-end]` and the
-    intervals start and end in seconds; or, in a file without, `split[number]` and NaN.
+    else 0, in the order of `EMOTIONS`. The features are vectors, audio and video. The ids are
+    `video[start-end]` and the intervals start and end in seconds; or, in a file without,
+    `split[number]` and NaN.
 
     Raises:
         EvenfuseError: if the file is not whole or not of this form, or a label is not a number.
@@ -45,7 +46,11 @@ def _segments(split: PaddedSplit) -> tuple[Segments, Counter[str]]:
     scores = _scores(split)
     labels = _emotions(split) if scores is None else scores
     count = len(labels)
-    parts = {name: split.sequences(key, name, count, None) for name, key in KEYS.items()}
+    real = _real_rows(split, count)
+    parts = {
+        name: split.sequences(key, name, count, *(real or (None, None)))
+        for name, key in KEYS.items()
+    }
     ids, intervals = read_ids(split, count)
     segments = Segments(
         ids=ids,
@@ -55,7 +60,27 @@ def _segments(split: PaddedSplit) -> tuple[Segments, Counter[str]]:
         features={name: sequence for name, (sequence, _) in parts.items()},
     )
     repaired = sum((counts for _, counts in parts.values()), Counter[str]())
-    return segments, split.kept(count) + repaired
+    how = "from the padding" if real else "unknown, all rows kept"
+    told = Counter({f"lengths of {name} {how}": count for name in KEYS})
+    return segments, split.kept(count) + told + repaired
+
+
+def _real_rows(
+    split: PaddedSplit, count: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]] | None:
+    """Return how many rows of each segment are real, and which is the first, in an aligned file."""
+    arrays = [split.numbers(key, count, None, None) for key in KEYS.values()]
+    if len({array.shape[1] for array in arrays}) > 1:
+        return None
+    real = np.stack(
+        [
+            np.any([rows.any(axis=1) for rows in segment], axis=0)
+            for segment in zip(*arrays, strict=True)
+        ]
+    )
+    starts = real.argmax(axis=1)
+    ends = real.shape[1] - real[:, ::-1].argmax(axis=1)
+    return np.where(real.any(axis=1), ends - starts, 0), starts
 
 
 def _scores(split: PaddedSplit) -> NDArray[np.float32] | None:

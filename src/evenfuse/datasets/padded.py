@@ -101,18 +101,27 @@ class PaddedSplit:
         return texts
 
     def sequences(
-        self, key: str, name: str, count: int, lengths: NDArray[np.int64] | None
+        self,
+        key: str,
+        name: str,
+        count: int,
+        lengths: NDArray[np.int64] | None,
+        starts: NDArray[np.int64] | None = None,
     ) -> tuple[Ragged, Counter[str]]:
         """Return array `key` (segment, time, feature) cut to `lengths`, as float32, and counts.
 
-        No length means all rows. A length of 0 leaves one row of zeros; one above the array's is
-        cut. Both are counted under `name`.
+        No length means all rows, no start the first. A length of 0 leaves one row of zeros; one
+        above the array's is cut. Both are counted under `name`.
         """
         array = self.numbers(key, count, None, None)
         longest = array.shape[1]
         given = np.full(count, longest) if lengths is None else lengths
+        first = np.zeros(count, np.int64) if starts is None else starts
         zeros = np.zeros((1, array.shape[2]), array.dtype)
-        rows = [part[:size] if size else zeros for part, size in zip(array, given, strict=True)]
+        rows = [
+            part[start : start + size] if size else zeros
+            for part, start, size in zip(array, first, given, strict=True)
+        ]
         values = as_float32(np.concatenate(rows), f"{self._path}: '{key}'")
         counts = {
             f"without {name}": np.count_nonzero(given == 0),

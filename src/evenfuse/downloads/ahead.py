@@ -1,6 +1,5 @@
-"""Before a download begins: how many bytes it will be, and whether the disk has room for them."""
+"""Before a download begins: how many bytes it will be."""
 
-import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +14,6 @@ from evenfuse.downloads.partial import LostError, Partial
 from evenfuse.downloads.specs import FileSpec
 from evenfuse.downloads.tokens import headers_for
 from evenfuse.errors import EvenfuseError
-from evenfuse.files import DiskFullError
 from evenfuse.settings.sources import HUB
 
 
@@ -38,26 +36,19 @@ def look_ahead(wanted: FileSpec, patience: Patience = PATIENT) -> Ahead:
             sizes = _sizes(address, wanted, patience)
         except (LostError, EvenfuseError, OSError):
             continue
-        arrived = Joined(wanted.kept).size() + Partial(wanted.kept).size()
-        return Ahead(wanted, max(sum(sizes) - arrived, 0), max(sizes) if len(sizes) > 1 else 0)
+        return still_to_come(wanted, sizes)
     return Ahead(wanted, wanted.source.size)
 
 
-def check_space(folder: Path, files: Sequence[Ahead]) -> None:
-    """Raise DiskFullError if a folder's disk has no room for files, as far as sizes are known."""
-    needed = sum(file.size or 0 for file in files) + max((file.spare for file in files), default=0)
-    there = next(path for path in (folder, *folder.absolute().parents) if path.exists())
-    free = shutil.disk_usage(there).free
-    if needed > free:
-        raise DiskFullError(
-            f"the disk of {folder} has {in_gb(free)} free, but {in_gb(needed)} are needed; free "
-            "some space, or work in a folder on a larger disk"
-        )
+def still_to_come(wanted: FileSpec, sizes: Sequence[int]) -> Ahead:
+    """Return what is left of a file, or of the parts of one, after earlier calls."""
+    arrived = Joined(wanted.kept).size() + Partial(wanted.kept).size()
+    return Ahead(wanted, max(sum(sizes) - arrived, 0), max(sizes) if len(sizes) > 1 else 0)
 
 
-def in_gb(count: int) -> str:
-    """Return a number of bytes as GB, or as MB if they are few."""
-    return f"{count / 1e9:.1f} GB" if count >= 1e8 else f"{count / 1e6:.1f} MB"
+def needed(files: Sequence[Ahead]) -> int:
+    """Return the free bytes that files need, one after the other, as far as sizes are known."""
+    return sum(file.size or 0 for file in files) + max((file.spare for file in files), default=0)
 
 
 def _sizes(address: str, wanted: FileSpec, patience: Patience) -> list[int]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from evenfuse.downloads import sdk
+from evenfuse import sdk
 from evenfuse.downloads.hashes import Pins, verify
 from evenfuse.downloads.joining import Joined
 from evenfuse.downloads.partial import Partial
@@ -59,8 +59,7 @@ def listed(config: Config) -> list[CatalogEntry]:
 def _used(config: Config) -> Iterator[tuple[str, str]]:
     for dataset, data in config.datasets.items():
         if not data.generate:
-            names = [*data.sources().values(), *([data.folds] if data.folds else [])]
-            yield from ((dataset, name) for name in dict.fromkeys(names))
+            yield from ((dataset, name) for name in data.raw_files())
 
 
 def find(file: CatalogEntry, mirror: Path | None) -> list[Check]:

@@ -16,6 +16,7 @@ from urllib3.exceptions import ReadTimeoutError
 
 from evenfuse.downloads.asking import NOTHING_LEFT, ask
 from evenfuse.downloads.partial import LostError, Partial
+from evenfuse.downloads.space import check_space
 from evenfuse.downloads.specs import LARGEST
 from evenfuse.downloads.tokens import headers_for
 from evenfuse.errors import EvenfuseError
@@ -61,7 +62,8 @@ def download(
     Raises:
         EvenfuseError: if not all bytes arrive, the file on the server is not `size` bytes long, or
             more bytes come than it says or than `largest`.
-        OSError: for any other answer (an error of requests), and for a full disk.
+        DiskFullError: before any byte is taken, if the disk has no room for all that are to come.
+        OSError: for any other answer (an error of requests), and if the disk fills up.
     """
     attempts = Retrying(
         stop=lambda state: _enough(state, patience),
@@ -91,6 +93,7 @@ def _attempt(
         if length is not None and size is None and length > largest:
             raise EvenfuseError(f"the server has {length} bytes; {above(largest)}")
         partial.begin(address, answer, length)
+        check_space(partial.path.parent, (length or 0) - partial.size())
         _receive(answer, partial, largest, patience)
     length = partial.version.length
     if length is not None and partial.size() != length:

@@ -8,8 +8,8 @@ from pathlib import Path
 from huggingface_hub import (
     HfApi,
     constants,
+    hf_hub_download,
     is_offline_mode,
-    snapshot_download,
     try_to_load_from_cache,
 )
 from huggingface_hub.hf_api import RepoSibling
@@ -21,7 +21,7 @@ from evenfuse.downloads.hub_errors import hub_errors
 from evenfuse.errors import EvenfuseError
 from evenfuse.files import disk_full_as_error, sha256, write_aside, write_json
 
-PATIENCE = 30.0  # seconds for a list of files
+PATIENCE = 30.0  # seconds until the hub has told what a repository or a file is
 INSTEAD = "give a folder that has it with --config text_encoder=FOLDER"
 
 
@@ -72,10 +72,17 @@ def _found(repository: str, revision: str | None, instead: str) -> tuple[str, li
         )
         listed = {entry.rfilename: entry for entry in info.siblings or []}
         names = _needed(repository, list(listed))
-        folder = Path(snapshot_download(repository, revision=revision, allow_patterns=names))
-    for name in names:
-        _check_bytes(folder / name, listed[name])
-    return folder.name, [folder / name for name in names]
+        # not snapshot_download: it would list the files again, and wait for that without end
+        commit = _arrived(repository, "config.json", revision).parent.name
+        files = {name: _arrived(repository, name, commit) for name in names}
+    for name, file in files.items():
+        _check_bytes(file, listed[name])
+    return commit, list(files.values())
+
+
+def _arrived(repository: str, name: str, revision: str | None) -> Path:
+    """Return a file in the cache; under the name of a revision, the cache notes its commit."""
+    return Path(hf_hub_download(repository, name, revision=revision, etag_timeout=PATIENCE))
 
 
 def _check_bytes(file: Path, entry: RepoSibling) -> None:

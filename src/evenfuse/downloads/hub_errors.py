@@ -14,9 +14,8 @@ from huggingface_hub.errors import (
     RevisionNotFoundError,
 )
 
+from evenfuse.downloads.tokens import REFUSED
 from evenfuse.errors import EvenfuseError
-
-REFUSED = (401, 403)
 
 
 @contextmanager

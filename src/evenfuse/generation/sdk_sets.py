@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from evenfuse.downloads import sdk
+from evenfuse import sdk
 from evenfuse.generation.padded import Rng, split_sizes
 from evenfuse.generation.speakers import TrackShape, make_video, write_corpus
 from evenfuse.generation.speech import make_lexicon

@@ -15,6 +15,7 @@ from evenfuse.pickles.limits import MOST_AXES, Budget, RefusedError
 
 PLAIN_DTYPE = re.compile(r"b1|[iu][1248]|f(2|4|8|12|16)|c(8|16|24|32)|[SU]\d{1,9}|O[48]?")
 ARRAY = "numpy.ndarray"
+PLAIN = (bytes, memoryview)
 
 
 class Dtype:
@@ -55,22 +56,31 @@ class ArrayFunctions:
             self.names[f"{core}.multiarray", "scalar"] = self._scalar
             self.names[f"{core}.numeric", "_frombuffer"] = _array_of_buffer
 
-    def fill(self, array: NDArray[Any], state: Any) -> None:
-        """Give a new array its shape, dtype and content, if the three fit."""
+    def fill(self, array: NDArray[Any], state: Any) -> NDArray[Any]:
+        """Return a new array with its shape, dtype and content, if the three fit.
+
+        It is the array itself, or another if its content stays in the file.
+        """
         _, shape, dtype, fortran, content = state
         real, count = _real(dtype), _count(shape)
         if id(array) not in self._new:
             raise RefusedError("to fill an array twice")
-        expected = (list, count) if real.hasobject else (bytes, count * real.itemsize)
-        if (type(content), len(content)) != expected or (count and not real.itemsize):
+        kinds, size = ([list], count) if real.hasobject else (PLAIN, count * real.itemsize)
+        fits = type(content) in kinds and len(content) == size
+        if not fits or (count and not real.itemsize):
             raise ValueError("the content of an array has the wrong size")
         # numpy crashes when it frees very deeply nested arrays of objects
         if real.hasobject and any(self._may_hold_objects(entry) for entry in content):
             raise RefusedError("to put an array of objects into another")
         self._budget.spend(len(content))
         del self._new[id(array)]
+        if type(content) is memoryview:
+            return np.frombuffer(content, real).reshape(
+                shape, order="F" if fortran is True else "C"
+            )
         whole: Any = (1, shape, real, fortran is True, content)
         array.__setstate__(whole)
+        return array
 
     def _may_hold_objects(self, entry: Any) -> bool:
         return type(entry) is np.ndarray and (entry.dtype.hasobject or id(entry) in self._new)
@@ -100,7 +110,8 @@ def _array_of_buffer(
     content: Any, dtype: Any, shape: Any, order: Any, axes: Any = None
 ) -> NDArray[Any]:
     real = _plain(dtype)
-    if type(content) not in (bytes, bytearray) or len(content) != _count(shape) * real.itemsize:
+    fits = type(content) in (*PLAIN, bytearray)
+    if not fits or len(content) != _count(shape) * real.itemsize:
         raise ValueError("the content of an array has the wrong size")
     array = np.frombuffer(content, real)
     return (

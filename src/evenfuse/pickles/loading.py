@@ -4,7 +4,6 @@ A pickle is a program. Only those of its operations are carried out that build p
 only functions it may call are those of `evenfuse.pickles.arrays`.
 """
 
-import io
 import pickle
 import pickletools
 import struct
@@ -13,11 +12,13 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from evenfuse.errors import EvenfuseError
 from evenfuse.files import check_readable
 from evenfuse.pickles.arrays import ARRAY, ArrayFunctions, Dtype, printable
 from evenfuse.pickles.limits import Budget, Counted, RefusedError
+from evenfuse.pickles.reads import WholeReads
 
 OPERATIONS = {
     *("PROTO", "FRAME", "STOP", "MARK", "POP", "POP_MARK", "DUP"),
@@ -33,13 +34,15 @@ OPERATIONS = {
     *("GLOBAL", "STACK_GLOBAL", "REDUCE", "BUILD"),
 }
 
-SMALL = 1 << 16  # bytes
 HUGE = 2**60  # from here on, different numbers have the same hash
 HANDLERS: dict[int, Callable[[Any], None]] = {**pickle._Unpickler.dispatch}
 
 
 def load_pickle(path: Path) -> Any:
     """Read a pickle of numpy arrays and scalars, lists, dicts, tuples, text, bytes and numbers.
+
+    Large arrays are views of the file, which must not be written to while they are used. Bytes as
+    large that are no array are memoryviews of it.
 
     Raises:
         EvenfuseError: if the file is missing or damaged, or if it tries anything else, which the
@@ -49,7 +52,7 @@ def load_pickle(path: Path) -> Any:
     try:
         with path.open("rb") as file:
             size = path.stat().st_size
-            content = _DataUnpickler(_WholeReads(file, size), size).load()
+            content = _DataUnpickler(WholeReads(file, size), size).load()
             if file.read(1):
                 raise ValueError("the file goes on after the end of its pickle")
             return content
@@ -63,20 +66,23 @@ def load_pickle(path: Path) -> Any:
         raise EvenfuseError(f"{path} {what}; delete it and fetch it again") from None
 
 
-class _WholeReads:
-    """A file that never allocates memory for more bytes than it has."""
+class _Memo(dict[int, Any]):
+    """What a pickle remembers; a new array gives way to the one with its content."""
 
-    def __init__(self, file: io.BufferedReader, size: int):
-        self._file, self._size = file, size
-        self.readline = file.readline
+    def __init__(self) -> None:
+        super().__init__()
+        self._places: dict[int, int] = {}  # where an array was put first
 
-    def read(self, count: int) -> bytes:
-        if count > SMALL and count > self._size - self._file.tell():
-            raise EOFError("the file ends too early")
-        found = self._file.read(count)
-        if len(found) < count:
-            raise EOFError("the file ends too early")
-        return found
+    def __setitem__(self, place: int, value: Any) -> None:
+        if type(value) is np.ndarray:
+            self._places.setdefault(id(value), place)
+        super().__setitem__(place, value)
+
+    def replace(self, new: NDArray[Any], filled: NDArray[Any]) -> None:
+        """Remember an array with its content where the new one was first remembered."""
+        place = self._places.pop(id(new), -1)
+        if self.get(place) is new:
+            super().__setitem__(place, filled)
 
 
 def _refuse(name: str) -> Callable[[Any], None]:
@@ -99,7 +105,7 @@ def _check_entries(target: Any, keys: list[Any]) -> None:
 class _DataUnpickler(pickle._Unpickler):
     stack: list[Any]
     metastack: list[list[Any]]
-    memo: dict[int, Any]
+    memo: _Memo
     read: Callable[[int], bytes]
     readline: Callable[[], bytes]
     dispatch: ClassVar[dict[int, Callable[[Any], None]]] = {
@@ -109,8 +115,9 @@ class _DataUnpickler(pickle._Unpickler):
         for entry in pickletools.opcodes
     }
 
-    def __init__(self, file: _WholeReads, size: int):
-        super().__init__(file)
+    def __init__(self, file: WholeReads, size: int):
+        super().__init__(file)  # type: ignore[arg-type]
+        self._file, self.memo = file, _Memo()
         self._functions = ArrayFunctions(Budget(size))
         self.dispatch = Counted(type(self).dispatch)  # type: ignore[misc]
 
@@ -122,7 +129,8 @@ class _DataUnpickler(pickle._Unpickler):
     def build(self) -> None:
         state, target = self.stack.pop(), self.stack[-1]
         if type(target) is np.ndarray:
-            self._functions.fill(target, state)
+            self.stack[-1] = self._functions.fill(target, state)
+            self.memo.replace(target, self.stack[-1])
         elif type(target) is Dtype:
             target.fill(state)
         else:
@@ -147,9 +155,19 @@ class _DataUnpickler(pickle._Unpickler):
         _check_entries(self.metastack[-1][-1], self.stack[::2])
         HANDLERS[pickle.SETITEMS[0]](self)
 
+    def binbytes(self) -> None:
+        with self._file.mapping():
+            HANDLERS[pickle.BINBYTES[0]](self)
+
+    def binbytes8(self) -> None:
+        with self._file.mapping():
+            HANDLERS[pickle.BINBYTES8[0]](self)
+
     def bytearray8(self) -> None:
         (count,) = struct.unpack("<Q", self.read(8))
-        self.stack.append(bytearray(self.read(count)))
+        with self._file.mapping():
+            content = self.read(count)
+        self.stack.append(bytearray(content) if type(content) is bytes else content)
 
     def put(self) -> None:
         place = int(self.readline())
@@ -162,5 +180,7 @@ class _DataUnpickler(pickle._Unpickler):
     dispatch[pickle.DICT[0]] = make_dict
     dispatch[pickle.SETITEM[0]] = setitem
     dispatch[pickle.SETITEMS[0]] = setitems
+    dispatch[pickle.BINBYTES[0]] = binbytes
+    dispatch[pickle.BINBYTES8[0]] = binbytes8
     dispatch[pickle.BYTEARRAY8[0]] = bytearray8
     dispatch[pickle.PUT[0]] = put

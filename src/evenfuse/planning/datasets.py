@@ -63,7 +63,7 @@ class PlannedDataset:
 
     def caching_code(self) -> str:
         """Return a digest of the code that caches it as it is."""
-        return code_digest("evenfuse.commands.cache", code_module("datasets", self.entry.format))
+        return code_digest("evenfuse.commands.cache", code_module("datasets", self.entry.taken))
 
     def planted(self) -> list[Path]:
         """Return the file of its planted truth, if it has one."""

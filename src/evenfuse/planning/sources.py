@@ -4,8 +4,10 @@ import shlex
 from dataclasses import dataclass
 from pathlib import Path
 
-from evenfuse.planning.files import GENERATED
+from evenfuse import sdk
+from evenfuse.planning.files import GENERATED, RAW, STORE
 from evenfuse.settings.config import Config
+from evenfuse.settings.sources import Source, total_size
 
 
 @dataclass(frozen=True)
@@ -47,19 +49,49 @@ class PlannedFile:
 
     def outlook(self) -> str:
         """Return in words where it will come from, or what is to be done before it can come."""
-        if here := self._folder_with_it():
+        if here := self.folder_with_it():
             return f"from {here}"
-        if unsigned := self.config.unsigned(self.config.origin(self.dataset)):
-            return f"first sign {unsigned}, and say so in the config's accepted_terms"
-        source = self.config.source(self.dataset, self.file)
-        if not source.places() and not self.config.dataset(self.dataset).sdk:
+        if self.unsigned():
+            return f"first {self.to_sign()}"
+        source = self.source()
+        if not source.places():
             return "no address is known, give its folder with --config mirror=FOLDER"
-        size = f"{source.size:,} bytes" if source.size else "unknown size"
-        return f"a download of {size}"
+        return f"a download, {total_size([source])}"
 
-    def _folder_with_it(self) -> Path | None:
+    def source(self) -> Source:
+        """Return what is known of it, the SDK's address included."""
+        source, entry = (
+            self.config.source(self.dataset, self.file),
+            self.config.dataset(self.dataset),
+        )
+        more = sdk.address(entry.sdk, self.file) if entry.sdk else []
+        return source.model_copy(update={"addresses": [*source.addresses, *more]})
+
+    def unsigned(self) -> str:
+        """Return what is to be signed before it is downloaded, and where; if anything."""
+        return self.config.unsigned(self.config.origin(self.dataset))
+
+    def to_sign(self) -> str:
+        """Return what to do before it is downloaded, if anything is to be signed for."""
+        origin = self.config.origin(self.dataset)
+        line = f"accepted_terms: [{', '.join([*self.config.accepted_terms, origin])}]"
+        return f"sign {self.unsigned()}, then add the line '{line}' to the config"
+
+    def is_fetched(self) -> bool:
+        """Return whether it lies where the workflow reads it."""
+        return Path(RAW.format(dataset=self.dataset, file=self.file)).is_file()
+
+    def is_here(self) -> bool:
+        """Return whether it needs no download."""
+        return self.is_fetched() or self.folder_with_it() is not None
+
+    def folder_with_it(self) -> Path | None:
+        """Return the folder that it would be taken from without a download, if there is one."""
         if made := self.generated():
             return Path(made[0]).parent
+        entry = self.config.dataset(self.dataset)
+        if entry.facts.in_folder and entry.folder:
+            return Path(entry.folder) if Path(entry.folder, self.file).is_file() else None
         mirror = [Path(self.config.mirror)] if self.config.mirror else []
         origin = self.config.origin(self.dataset)
         folders = [*(folder / origin for folder in mirror), *mirror, Path(self.store())]
@@ -67,10 +99,9 @@ class PlannedFile:
 
     def _terms(self) -> list[str]:
         terms = self.config.terms(self.dataset)
-        unsigned = self.config.unsigned(self.config.origin(self.dataset))
-        given = {"--unsigned": unsigned, "--terms": terms}
+        given = {"--unsigned": self.unsigned(), "--terms": terms}
         return [f"{option}={value}" for option, value in given.items() if value]
 
     def store(self) -> str:
         """Return the folder in which an interrupted download survives."""
-        return f"data/downloads/{self.config.origin(self.dataset)}"
+        return STORE.format(origin=self.config.origin(self.dataset))

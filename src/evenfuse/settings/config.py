@@ -72,6 +72,17 @@ class Config(Strict):
         """Return the dataset's entry, or raise with the nearest known name."""
         return choose("dataset", name, self.datasets)
 
+    def in_formats(self, formats: Mapping[str, str]) -> "Config":
+        """Return the config with the files of every dataset taken in one format.
+
+        Of a dataset that is not among them, it is the first that the entry lists.
+        """
+        entries = {
+            name: data.in_format(formats.get(name, data.taken))
+            for name, data in self.datasets.items()
+        }
+        return self.model_copy(update={"datasets": entries})
+
     def origin(self, dataset: str) -> str:
         """Return the name of the dataset's entry of `sources`; its downloads lie under it."""
         return self.dataset(dataset).origin or dataset

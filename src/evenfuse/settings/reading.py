@@ -5,10 +5,11 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from evenfuse.settings.checks import check
+from evenfuse.settings.checks import check, check_every_format
 from evenfuse.settings.checks.overridden import overridden
 from evenfuse.settings.config import Config
 from evenfuse.settings.documents import read_document
+from evenfuse.settings.routes import Decide, decided, take_first
 from evenfuse.settings.strict import parse
 from evenfuse.settings.texts import check_values
 from evenfuse.settings.trees import Tree, merge
@@ -22,15 +23,23 @@ def config_files(folder: Path = CONFIG) -> list[Path]:
     return [*_files_below(folder), folder / "config.yaml"]
 
 
-def load(values: Mapping[str, Any]) -> Config:
-    """Read and check every entry of a config; what has no effect is told on stderr.
+def load(values: Mapping[str, Any], decide: Decide = take_first) -> Config:
+    """Read and check every entry of a config, and decide which formats are taken.
+
+    The decisions for the datasets of the study are told on stderr, and so is what has no effect.
 
     Raises:
         EvenfuseError: if a setting is wrong.
     """
     check_values(values)
-    config = parse(Config, values, "")
+    asked = parse(Config, values, "")
+    check_every_format(asked)
+    config, routes = decided(asked, decide)
     check(config)
+    for name in config.study.datasets:
+        if name in routes:
+            told = f"{name} is read as {routes[name].format}, because {routes[name].reason}"
+            print(f"evenfuse: note: {told}", file=sys.stderr)
     for sentence in overridden(config):
         print(f"evenfuse: note: {sentence}", file=sys.stderr)
     for arm in config.left_out():
@@ -39,7 +48,9 @@ def load(values: Mapping[str, Any]) -> Config:
     return config
 
 
-def load_workflow(values: Mapping[str, Any], files: Iterable[str | Path]) -> Config:
+def load_workflow(
+    values: Mapping[str, Any], files: Iterable[str | Path], decide: Decide = take_first
+) -> Config:
     """Return the config of a workflow: Snakemake's own, over the files in the folders of config/.
 
     Snakemake merged `values` from `files`; these are read again for what it does not tell.
@@ -48,16 +59,16 @@ def load_workflow(values: Mapping[str, Any], files: Iterable[str | Path]) -> Con
         EvenfuseError: if a setting is wrong, or a file has a key twice.
     """
     read_files(Path(file) for file in files if not str(file).endswith(".json"))
-    return load(merge(*read_files(_files_below(CONFIG)).values(), values))
+    return load(merge(*read_files(_files_below(CONFIG)).values(), values), decide)
 
 
-def read(files: Iterable[Path]) -> Config:
+def read(files: Iterable[Path], decide: Decide = take_first) -> Config:
     """Return the config in these YAML files, each laid over the one before it.
 
     Raises:
         EvenfuseError: if a file is missing, no YAML, or has a key twice, or a setting is wrong.
     """
-    return load(merge(*read_files(files).values()))
+    return load(merge(*read_files(files).values()), decide)
 
 
 def read_files(files: Iterable[Path]) -> dict[Path, Tree]:

@@ -1,6 +1,8 @@
 """The table of sources: where each data file comes from, how it is known, on what terms."""
 
-from pydantic import Field, PositiveInt, field_validator
+from collections.abc import Sequence
+
+from pydantic import Field, PositiveFloat, PositiveInt, field_validator
 
 from evenfuse.settings.hub import FORM, HubAddress
 from evenfuse.settings.strict import Strict
@@ -19,6 +21,9 @@ class Source(Strict):
         [], description="addresses of others than its authors; tried last, if its sha256 is known"
     )
     size: PositiveInt | None = Field(None, description="bytes, where known")
+    about_gb: PositiveFloat | None = Field(
+        None, description="10^9 bytes, as somebody says; shown where the size is not known"
+    )
     sha256: str | None = Field(
         None, pattern="^[0-9a-f]{64}$", description="where published; else pinned when downloaded"
     )
@@ -54,3 +59,16 @@ class Origin(Strict):
     def terms(self) -> str:
         """Return the terms of its files, and where they are explained."""
         return f"{self.licence} ({self.homepage})"
+
+
+def total_size(sources: Sequence[Source]) -> str:
+    """Return in words how large files are together, as far as that is known."""
+    exact = [source.size for source in sources if source.size]
+    rough = [source.about_gb for source in sources if source.about_gb and not source.size]
+    if len(exact) == len(sources):
+        return f"{sum(exact):,} bytes"
+    unknown = len(sources) - len(exact) - len(rough)
+    if unknown == len(sources):
+        return "size unknown"
+    beside = f" and {unknown} of unknown size" if unknown else ""
+    return f"about {sum(exact) / 1e9 + sum(rough):.1f} GB{beside}"

@@ -7,6 +7,7 @@ from evenfuse import parts
 from evenfuse.errors import EvenfuseError, nearest
 from evenfuse.settings.checks.entries import choose_each
 from evenfuse.settings.config import Config
+from evenfuse.settings.dataset import Dataset
 from evenfuse.settings.layers import Layer
 from evenfuse.settings.sections import PARTS
 from evenfuse.settings.strict import impossible
@@ -14,24 +15,26 @@ from evenfuse.settings.trees import Tree, merge
 from evenfuse.settings.tuning import points
 
 
-def check_labels(config: Config) -> None:
-    """Hold the metrics of every dataset against its labels, as far as these are known."""
-    for name, data in config.datasets.items():
-        columns = data.family().columns
-        for labels in data.known_labels():
-            if columns[: len(labels)] != labels[: len(columns)]:
-                raise EvenfuseError(
-                    f"the setting 'datasets.{name}.metrics' cannot be '{data.metrics}': these "
-                    f"metrics are of {', '.join(columns)}, the labels are {', '.join(labels)}"
-                )
+def check_labels(name: str, data: Dataset) -> None:
+    """Hold the metrics of a dataset against its labels, as far as these are known."""
+    columns = data.family().columns
+    for labels in data.known_labels():
+        if columns[: len(labels)] != labels[: len(columns)]:
+            raise EvenfuseError(
+                f"the setting 'datasets.{name}.metrics' cannot be '{data.metrics}': these "
+                f"metrics are of {', '.join(columns)}, the labels are {', '.join(labels)}"
+            )
 
 
-def check_modalities(config: Config) -> None:
-    """Hold every modality that is named against what its dataset has, or any if it is for all."""
+def check_modalities(data: Dataset) -> None:
+    """Hold the modalities of a dataset against what its files have."""
+    choose_each("modality", [*data.modalities, *data.signed_log], data.available_modalities())
+
+
+def check_modalities_of_layers(config: Config) -> None:
+    """Hold every modality of runs against what their dataset has, or any if it is for all."""
     here = {name: data.available_modalities() for name, data in config.datasets.items()}
     anywhere = merge(*here.values())
-    for name, data in config.datasets.items():
-        choose_each("modality", [*data.modalities, *data.signed_log], here[name])
     for layer in config.every_layer():
         known = here.get(layer.dataset, anywhere)
         choose_each("modality", layer.part.modalities or [], known)

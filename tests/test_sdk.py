@@ -8,7 +8,7 @@ from types import ModuleType
 import pytest
 from mmsdk.mmdatasdk import cmu_mosei, cmu_mosi, pom
 
-from evenfuse.downloads import sdk
+from evenfuse import sdk
 from evenfuse.errors import EvenfuseError
 from evenfuse.settings.splits import SPLITS
 
@@ -50,7 +50,7 @@ def test_folds_of_mosi_have_the_published_sizes_and_no_video_twice() -> None:
 
 def test_neither_the_sdk_nor_torch_is_imported() -> None:
     code = (
-        "import sys; from evenfuse.downloads import sdk; "
+        "import sys; from evenfuse import sdk; "
         "sdk.addresses('CMU_MOSI'), sdk.folds('CMU_MOSI'); "
         "print(*{'torch', 'mmsdk.mmdatasdk'} & set(sys.modules))"
     )
