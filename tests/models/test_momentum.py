@@ -341,3 +341,18 @@ def test_both_networks_are_scored_after_every_epoch(make: Make, tmp_path: Path) 
     assert best["valid_teacher_mae"] == pytest.approx(taught) != best["valid_mae"]
     alone = fit(make(**small(teacher=False)), tmp_path / "alone")
     assert not [name for name in alone[0] if "teacher" in name]
+
+
+def test_the_contrast_beats_chance_where_modalities_tell_the_polarity(
+    make: Make, tmp_path: Path
+) -> None:
+    last = {}
+    for told in (True, False):
+        run = make(**small(alpha=0.0, contrast_weight=1.0), training={"epochs": 8})
+        for number, sequence in enumerate(run.train.sequences.values()):
+            sequence.values.normal_(generator=torch.Generator().manual_seed(number))
+            signs = run.train.labels[:, 0].sign().repeat_interleave(sequence.lengths())
+            sequence.values[:, 0] = 3 * signs if told else 0.0
+        last[told] = fit(run, tmp_path / str(told))[-1]["loss_contrast"]
+    chance = math.log(16 + 20)  # all keys of batch and queue alike
+    assert last[True] < chance - 0.2 < chance < last[False]
