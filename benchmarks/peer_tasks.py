@@ -10,9 +10,11 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any
+
+LABELS_FIRST = {"self_mm"}  # MMSA reads all labels before the first epoch
 
 
 class NoMoreEpochsError(Exception):
@@ -65,7 +67,7 @@ def mmsa(clock: Clock, model: str, data: Path) -> None:
 
     def timed(*arguments: Any) -> dict[str, Any]:
         made: dict[str, Any] = loaders(*arguments)
-        return {**made, "train": Timed(made["train"], clock)}
+        return {**made, "train": Timed(made["train"], clock, before=model in LABELS_FIRST)}
 
     MMSA.run.MMDataLoader = timed
     with tempfile.TemporaryDirectory() as folder:
@@ -77,13 +79,18 @@ def mmsa(clock: Clock, model: str, data: Path) -> None:
 
 
 class Timed:
-    """A loader whose epochs are timed, what is done with its batches included."""
+    """A loader whose epochs are timed, what is done with its batches included.
 
-    def __init__(self, loader: Any, clock: Clock):
-        self.loader, self.clock = loader, clock
+    A pass that comes `before` the first epoch is not timed.
+    """
+
+    def __init__(self, loader: Any, clock: Clock, before: bool):
+        self.loader, self.clock, self.before = loader, clock, before
 
     def __iter__(self) -> Iterator[Any]:
-        with self.clock.epoch():
+        timed = nullcontext() if self.before else self.clock.epoch()
+        self.before = False
+        with timed:
             yield from self.loader
 
     def __len__(self) -> int:

@@ -13,7 +13,7 @@ from evenfuse.settings.reading import config_files, load, load_workflow, read, r
 from evenfuse.settings.trees import merge, values_in
 from tests.settings.spoilt import CONFIG, SMALL, put, shipped
 
-OVERLAYS = ["paper.yaml", "pickles.yaml", "mosi-text-audio.yaml"]
+OVERLAYS = ["paper.yaml", "pickles.yaml", "mosi-text-audio.yaml", "mosi-models.yaml"]
 FILES = sorted(CONFIG.glob("**/*.yaml"))
 
 
@@ -55,6 +55,17 @@ def test_mosi_without_video() -> None:
     assert set(config.dataset("mosi").sources()) == {"words", "labels", "audio"}
     for variant in (*config.study.variants, *config.tables["momentum"].variants, "lf-dnn-bert"):
         assert config.run("mosi", "adam", variant).modalities == ["text", "audio"]
+
+
+def test_all_models_on_mosi_without_video() -> None:
+    config = load(shipped("mosi-text-audio.yaml", "mosi-models.yaml"))
+    arms = config.trained_arms()
+    assert len(arms) == len({arm.name for arm in arms}) == 25
+    single = {"mosi_adam_lf-dnn-audio": ["audio"], "mosi_adam_lf-dnn-bert-text": ["text"]}
+    for arm in arms:
+        run = config.run(*arm)
+        assert run.modalities == single.get(arm.name, ["text", "audio"])
+        assert run.training.epochs <= 8
 
 
 @pytest.mark.parametrize("overlay", OVERLAYS)

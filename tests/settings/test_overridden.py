@@ -11,9 +11,16 @@ def notes(values: Tree, capsys: pytest.CaptureFixture[str]) -> list[str]:
     return capsys.readouterr().err.splitlines()
 
 
-@pytest.mark.parametrize(
-    "overlays", [(), ("paper.yaml",), ("pickles.yaml",), ("mosi-text-audio.yaml",)]
-)
+OVERLAYS = [
+    (),
+    ("paper.yaml",),
+    ("pickles.yaml",),
+    ("mosi-text-audio.yaml",),
+    ("mosi-text-audio.yaml", "mosi-models.yaml"),
+]
+
+
+@pytest.mark.parametrize("overlays", OVERLAYS)
 def test_every_shipped_setting_has_an_effect(
     overlays: tuple[str, ...], capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -36,6 +36,12 @@ class Step:
         """All parameters below each Z_i of a late-fusion model."""
         return self.model.encoder_parameters() if isinstance(self.model, LateFusion) else []
 
+    @cached_property
+    def weights(self) -> list[nn.Parameter]:
+        """All parameters that gradients are clipped of."""
+        rooms = (self.model, self.objective, self.balancer)
+        return list(chain.from_iterable(room.parameters() for room in rooms))
+
     def __call__(self, batches: Sequence[Batch]) -> dict[str, Tensor]:
         """Accumulate the gradients of the batches, then step all weights and the fusion weights.
 
@@ -93,12 +99,10 @@ class Step:
         return torch.autocast(batch.labels.device.type, torch.bfloat16, enabled=low)
 
     def _clip(self) -> None:
-        rooms = (self.model, self.objective, self.balancer)
-        weights = list(chain.from_iterable(room.parameters() for room in rooms))
         if self.settings.clip_norm is not None:
-            clip_grad_norm_(weights, self.settings.clip_norm)
+            clip_grad_norm_(self.weights, self.settings.clip_norm)
         if self.settings.clip_value is not None:
-            clip_grad_value_(weights, self.settings.clip_value)
+            clip_grad_value_(self.weights, self.settings.clip_value)
 
 
 def _in_float32(output: Output) -> Output:
