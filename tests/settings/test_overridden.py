@@ -24,7 +24,7 @@ OVERLAYS = [
 def test_every_shipped_setting_has_an_effect(
     overlays: tuple[str, ...], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert notes(shipped(*overlays), capsys) == []
+    assert not any("has no effect" in note for note in notes(shipped(*overlays), capsys))
 
 
 def test_a_setting_that_every_dataset_overrides_is_told(capsys: pytest.CaptureFixture[str]) -> None:
