@@ -37,7 +37,7 @@ def load(values: Mapping[str, Any], decide: Decide = take_first) -> Config:
     config, routes = decided(asked, decide)
     check(config)
     for name in config.study.datasets:
-        if name in routes:
+        if name in routes and routes[name].reason:
             told = f"{name} is read as {routes[name].format}, because {routes[name].reason}"
             print(f"evenfuse: note: {told}", file=sys.stderr)
     for sentence in overridden(config):

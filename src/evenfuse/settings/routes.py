@@ -7,7 +7,7 @@ from evenfuse.settings.config import Config
 
 
 class Route(NamedTuple):
-    """A format of a dataset, and why it is this one, in words."""
+    """A format of a dataset, and why it is this one, in words; "" if there is nothing to tell."""
 
     format: str
     reason: str
@@ -19,7 +19,7 @@ Decide = Callable[[Config, str], Route]
 
 def take_first(config: Config, dataset: str) -> Route:
     """Return the first format of a dataset, whatever there is."""
-    return Route(config.dataset(dataset).taken, "it is the first")
+    return Route(config.dataset(dataset).taken, "")
 
 
 def decided(config: Config, decide: Decide) -> tuple[Config, dict[str, Route]]:
