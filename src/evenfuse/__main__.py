@@ -26,11 +26,12 @@ COMMANDS = {
     "show": "Draw the curves of one run.",
     "evaluate": "Predict the test split with the runs of one arm; score them together.",
     "predict": "Predict clips without labels with trained models.",
+    "probe": "Measure how much of a planted truth each modality of one arm has learnt.",
     "score-references": "Score baselines that need no model.",
     "time-epochs": "Measure the seconds per epoch of several models in one process.",
     "compare": "Say whether one file of predictions is better than another.",
     "tabulate": "Write a table in Markdown, CSV and LaTeX.",
-    "plot": "Draw gradient magnitudes or fusion weights over the epochs.",
+    "plot": "Draw a figure: gradient magnitudes over the epochs, for example.",
     "config": "Print the settings of one arm, and where each comes from.",
     "schema": "Print the JSON schema of the config files.",
 }

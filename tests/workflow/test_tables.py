@@ -13,11 +13,19 @@ study:
   optimizers: [sgd]
   variants: [gb]
   seeds: [1]
-  tables: [unimodal, seconds, overall]
-  figures: [gradients_unbalanced, gradients_balanced, gradients, fusion_weights]
+  tables: [unimodal, seconds, overall, learnt]
+  figures: [gradients_unbalanced, gradients_balanced, gradients, fusion_weights, learnt]
 tables:
   unimodal: {variants: [lf-dnn-text, lf-dnn, lf-dnn-gb]}
   seconds: {optimizers: [sgd], variants: [mult, gb]}
+  learnt:
+    title: what each modality has learnt
+    kind: balancing
+    optimizers: [adam]
+    variants: [lf-dnn, lf-dnn-gb]
+    relative_to: lf-dnn
+figures:
+  learnt: {title: what each modality has learnt, kind: modality_shares, variants: [gb, lf-dnn]}
 datasets:
   demo:
     generate: {videos: 8}
@@ -69,6 +77,18 @@ def test_seconds_are_measured_in_turns(finished: Project) -> None:
     assert len(pd.read_csv(finished.folder / "results/tables/seconds.csv")) == 6
 
 
+def test_what_each_modality_has_learnt_stands_beside_the_scores(finished: Project) -> None:
+    text = table(finished, "learnt")
+    for part in ("text (vectors) learnt", "audio learnt", "those of LF-DNN as 1.", "linear probe"):
+        assert part in text
+    shares = json.loads((finished.folder / "results/shares/demo_sgd_gb.json").read_text())["shares"]
+    assert list(shares) == ["text", "audio", "video"]
+    assert all(len(seeds) == 1 and seeds[0] <= 1 for seeds in shares.values())
+    assert len(pd.read_csv(finished.folder / "results/tables/learnt.csv")) == 2 * 3
+    drawn = (finished.folder / "results/figures/learnt.svg").read_text()
+    assert "LF-DNN" in drawn and "LF-DNN with B-fusion" not in drawn
+
+
 def test_figures_draw_what_is_trained(finished: Project) -> None:
     figures = {path.stem for path in (finished.folder / "results/figures").glob("*.svg")}
     assert figures == {
@@ -76,6 +96,7 @@ def test_figures_draw_what_is_trained(finished: Project) -> None:
         "gradients_balanced",
         "gradients",
         "fusion_weights",
+        "learnt",
     }
     drawn = (finished.folder / "results/figures/gradients_balanced.svg").read_text()
     assert "LF-DNN with B-fusion" in drawn

@@ -100,3 +100,7 @@ def training_resources(runs, number=1):
 
 def stem_of_first(wildcards, output):
     return str(Path(output[0]).with_suffix(""))
+
+
+def planted_option(wildcards, input):
+    return [f"--planted={path}" for path in input.planted]

@@ -1,8 +1,8 @@
 """Trained runs -> results of each arm on the test split; what to hold them against.
 
 input:  results/runs/{arm}/seed-*/, data/cache/{dataset}/test.h5
-output: results/{arm}.json, results/{arm}.predictions.parquet, results/{dataset}.references.json,
-        results/seconds/{table}/{dataset}.json
+output: results/{arm}.json, results/{arm}.predictions.parquet, results/shares/{arm}.json,
+        results/{dataset}.references.json, results/seconds/{table}/{dataset}.json
 """
 
 
@@ -40,6 +40,34 @@ rule evaluate_arm:
         " {resources.machine} --output={output.results:q} > {log:q} 2>&1"
 
 
+rule probe_arm:
+    """Measure how much of what is planted in each modality the runs of an arm have learnt."""
+    input:
+        models=of_arm(PlannedArm.models),
+        runs=of_arm(PlannedArm.runs),
+        planted=of_dataset(PlannedDataset.planted),
+        train="data/cache/{dataset}/train.h5",
+        test="data/cache/{dataset}/test.h5",
+    output:
+        f"results/shares/{ARM}.json",
+    log:
+        f"logs/probe_arm/{ARM}.log",
+    conda:
+        "../../envs/evenfuse.yaml"
+    threads: threads_of
+    resources:
+        **training_resources(""),
+    params:
+        planted=planted_option,
+        code=code_digest("evenfuse.commands.probe"),
+    message:
+        "Probing {wildcards.dataset}, {wildcards.optimizer}, {wildcards.variant}"
+    shell:
+        "python -m evenfuse probe {input.runs:q} {params.planted:q} --train={input.train:q}"
+        " --test={input.test:q} --threads={threads} {resources.machine} --output={output:q}"
+        " > {log:q} 2>&1"
+
+
 rule score_references:
     """Score answers that need no model: the training mean, the best of a planted truth."""
     input:
@@ -53,7 +81,7 @@ rule score_references:
     conda:
         "../../envs/evenfuse.yaml"
     params:
-        planted=lambda wildcards, input: [f"--planted={path}" for path in input.planted],
+        planted=planted_option,
         metrics=lambda wildcards: dataset_of(wildcards).metrics,
         code=lambda wildcards: references_code(dataset_of(wildcards).metrics),
     message:

@@ -5,10 +5,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 
 from evenfuse.cache.segments import Segments
-from evenfuse.errors import EvenfuseError
+from evenfuse.evaluation.planted import read_planted
 from evenfuse.metrics import family
 
 Scores = dict[str, float]
@@ -37,20 +36,13 @@ def constant(answer: Sequence[float], test: Segments, metrics: str) -> Scores:
 
 
 def best_reachable(planted: Path, test: Segments, metrics: str) -> dict[str, Scores]:
-    """Score, on the test split, whoever knows the planted parts of the labels exactly.
+    """Score, on the test split, whoever knows planted parts of the labels exactly.
 
-    Two such predictors: one that knows the text's part only, one that knows all parts.
+    Such predictors know the part of one modality only, or all parts.
     """
     truth = test.labels[:, :1].astype(np.float64)
-    try:
-        table = pd.read_parquet(planted).set_index("id").loc[test.ids]
-    except (OSError, ValueError, KeyError) as error:
-        reason = " ".join(str(error).split())
-        raise EvenfuseError(
-            f"the planted truth {planted} cannot be used ({reason}); delete it and run the "
-            "workflow again, which fetches it"
-        ) from None
+    best = read_planted(planted, test.ids).filter(regex="^best_")
     return {
-        knowing: family(metrics).scores(truth, table[[f"best_{knowing}"]].to_numpy())
-        for knowing in ("text_only", "all")
+        str(name).removeprefix("best_"): family(metrics).scores(truth, answers.to_numpy()[:, None])
+        for name, answers in best.items()
     }

@@ -1,13 +1,18 @@
-"""Predictions of a trained model for a split."""
+"""Predictions of a trained model for a split, and what it predicts from."""
+
+from collections.abc import Callable
+from typing import TypeVar
 
 import torch
 from torch import Tensor
 
-from evenfuse.batching.corpus import Corpus
+from evenfuse.batching.corpus import Batch, Corpus
 from evenfuse.batching.order import sorted_batches
+from evenfuse.nn.late_fusion import LateFusion
 from evenfuse.nn.model import Output, SentimentModel
 
 BATCH_SIZE = 128
+Computed = TypeVar("Computed")
 
 
 def predict(model: SentimentModel, corpus: Corpus, device: torch.device) -> Output:
@@ -15,11 +20,7 @@ def predict(model: SentimentModel, corpus: Corpus, device: torch.device) -> Outp
 
     The answer holds the attention that a model pays to the modalities, too, if it pays any.
     """
-    model.eval()
-    order = sorted_batches(corpus.lengths(), BATCH_SIZE)
-    with torch.inference_mode():
-        batches = [_kept(model(batch)) for batch in corpus.batches(order, device)]
-    places = torch.cat(order).argsort()
+    batches, places = _of_batches(model, corpus, device, lambda batch: _kept(model(batch)))
 
     def whole(parts: list[Tensor]) -> Tensor:
         return torch.cat(parts)[places]
@@ -30,6 +31,29 @@ def predict(model: SentimentModel, corpus: Corpus, device: torch.device) -> Outp
         others={n: whole([batch.others[n] for batch in batches]) for n in batches[0].others},
         attention=whole(attention) if attention else None,
     )
+
+
+def represent(model: LateFusion, corpus: Corpus, device: torch.device) -> dict[str, Tensor]:
+    """Return Z_i (segment, width) of every modality, in the order of the corpus."""
+    batches, places = _of_batches(
+        model, corpus, device, lambda batch: torch.cat(model.represent(batch), dim=1).cpu()
+    )
+    parts = torch.cat(batches)[places].split(model.widths(), dim=1)
+    return dict(zip(model.modalities, parts, strict=True))
+
+
+def _of_batches(
+    model: SentimentModel,
+    corpus: Corpus,
+    device: torch.device,
+    compute: Callable[[Batch], Computed],
+) -> tuple[list[Computed], Tensor]:
+    """Return what is computed of each batch, and where the segments then are (segment,)."""
+    model.eval()
+    order = sorted_batches(corpus.lengths(), BATCH_SIZE)
+    with torch.inference_mode():
+        batches = [compute(batch) for batch in corpus.batches(order, device)]
+    return batches, torch.cat(order).argsort()
 
 
 def _kept(output: Output) -> Output:

@@ -16,6 +16,7 @@ from evenfuse.settings.tables import Table
 OF_FIGURES = {
     "results": f"results/{ARM}.json",
     "predictions": f"results/{ARM}.predictions.parquet",
+    "shares": f"results/shares/{ARM}.json",
     "references": "results/{dataset}.references.json",
     "epochs": f"{RUN}/epochs.parquet",
 }

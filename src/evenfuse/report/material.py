@@ -10,6 +10,7 @@ from evenfuse.errors import EvenfuseError
 from evenfuse.parquet import read_parquet
 from evenfuse.records.references import References
 from evenfuse.records.runs import RunRecord
+from evenfuse.records.shares import ArmShares
 from evenfuse.records.timings import Timing
 from evenfuse.report.arms import ReportedArm
 
@@ -33,6 +34,10 @@ class Material:
         return {
             path.name.split(".")[0]: References.read(path) for path in self._given("references")
         }
+
+    def shares(self) -> list[ArmShares]:
+        """Read the `shares` of all arms."""
+        return [ArmShares.read(path) for path in self._given("shares")]
 
     def histories(self) -> pd.DataFrame:
         """Read the `epochs` of all runs, with dataset, optimizer, variant, model, seed."""

@@ -5,6 +5,7 @@ from typing import Literal
 Need = Literal[
     "results",  # results/{arm}.json
     "predictions",  # results/{arm}.predictions.parquet, of the test split
+    "shares",  # results/shares/{arm}.json, how much of a planted truth each Z_i carries
     "references",  # results/{dataset}.references.json, answers without a model
     "epochs",  # results/runs/{arm}/seed-{seed}/epochs.parquet, with run.json beside it
     "seconds",  # results/seconds/{table}/{dataset}.json, of tables alone; nothing is trained

@@ -1,12 +1,15 @@
 """Facts of tables of test scores."""
 
+from typing import ClassVar
+
+from evenfuse.settings.needs import Need
 from evenfuse.settings.tables import PaperTable
 
 
 class Settings(PaperTable):
     """Test scores over the seeds, answers without a model, and what the gaps are worth."""
 
-    needs = ("results", "predictions", "references")
+    needs: ClassVar[tuple[Need, ...]] = ("results", "predictions", "references")
     caption = (
         "Mean ± standard deviation over the seeds on the test split. Below the arms are answers "
         "that need no model; a † marks scores that are not clearly better than the training "
