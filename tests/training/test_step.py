@@ -4,7 +4,9 @@ import pytest
 import torch
 from torch import nn
 
+from evenfuse.assembly.precision import has_low_lstms
 from evenfuse.batching.corpus import Batch
+from evenfuse.errors import EvenfuseError
 from evenfuse.nn.model import SentimentModel
 from evenfuse.training.optimizers import build_schedule
 from tests.training.conftest import Make, run_settings
@@ -131,6 +133,10 @@ def test_schedules_worked_by_hand(schedule: str, expected: list[float]) -> None:
 
 
 def test_bfloat16_changes_little_and_keeps_float32_weights(make: Make) -> None:
+    if not has_low_lstms(torch.device("cpu")):
+        with pytest.raises(EvenfuseError, match="cannot compute LSTMs in bfloat16; set training"):
+            make(training={"precision": "bfloat16"})
+        return
     low = make(training={"precision": "bfloat16"})
     full = make(training={"precision": "float32"})
     batch = low.train.batch(torch.arange(16))

@@ -15,6 +15,7 @@ from evenfuse.assembly.build import (
     fit_standardizers,
     read_corpus,
 )
+from evenfuse.assembly.precision import resolved
 from evenfuse.batching.corpus import Corpus
 from evenfuse.batching.order import held_out
 from evenfuse.bert_files import SOURCE
@@ -81,7 +82,7 @@ def prepare(run: RunSettings, data: Data, device: torch.device) -> Trainer:
         optimizer=optimizer,
         schedule=schedule,
         settings=run.optimizer,
-        precision=_resolved(run.training.precision, device),
+        precision=resolved(run.training.precision, device, model),
     )
     order = torch.Generator().manual_seed(run.seed)
     state = TrainingState(model, objective, balancer, optimizer, schedule, order, _selection(run))
@@ -126,11 +127,3 @@ def _selection(run: RunSettings) -> Selection:
     metric = run.training.selection_metric
     own = choose("selection_metric", metric, facts("metrics", run.metrics).FAMILY.metrics)
     return Selection(metric, own.higher_is_better, run.training.patience)
-
-
-def _resolved(precision: str, device: torch.device) -> str:
-    if precision != "auto":
-        return precision
-    # emulated bfloat16, on older GPUs, is slower than float32
-    fast = device.type == "cuda" and torch.cuda.is_bf16_supported(including_emulation=False)
-    return "bfloat16" if fast else "float32"
