@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import torch
 
+from evenfuse.assembly.precision import has_low_lstms
 from evenfuse.assembly.trainer import Data, prepare, read_data
 from evenfuse.settings.run import RunSettings, parse_run
 from evenfuse.training.checkpoint import Checkpoints
@@ -34,6 +35,10 @@ def run_settings(seed: int = 1, **parts: Any) -> RunSettings:
 
 
 Make = Callable[..., Trainer]
+
+needs_low_lstms = pytest.mark.skipif(
+    not has_low_lstms(torch.device("cpu")), reason="this processor has no bfloat16 for LSTMs"
+)
 
 
 @pytest.fixture

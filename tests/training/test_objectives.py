@@ -13,7 +13,7 @@ from evenfuse.models import awf
 from evenfuse.nn.model import Output
 from evenfuse.nn.objective import Losses, Objective, Task
 from evenfuse.training.loop import Trainer
-from tests.training.conftest import Make, fit
+from tests.training.conftest import Make, fit, needs_low_lstms
 from tests.training.test_checkpoint import Epochs, Interruption, StoppedError, numbers
 from tests.training.toys import Remembering, Taught
 
@@ -187,6 +187,7 @@ def test_numbers_on_a_whole_epoch_are_in_its_row(
         ]
 
 
+@needs_low_lstms
 def test_under_bfloat16_losses_are_computed_in_float32(
     make: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:

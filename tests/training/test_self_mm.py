@@ -13,7 +13,7 @@ from evenfuse.errors import EvenfuseError
 from evenfuse.training.loop import Trainer
 from tests.conftest import run_command
 from tests.models.small import SMALL
-from tests.training.conftest import CPU, Make, data_of, fit, run_settings
+from tests.training.conftest import CPU, Make, data_of, fit, needs_low_lstms, run_settings
 from tests.training.test_checkpoint import Interruption, StoppedError, numbers
 
 MODEL = {"name": "self_mm", **SMALL["self_mm"], "head_dropouts": {"audio": 0.3, "video": 0.0}}
@@ -104,6 +104,7 @@ def test_without_all_last_maps_there_is_no_g(make: Make, tmp_path: Path) -> None
     assert rows[-1]["train_loss"] < rows[0]["train_loss"]
 
 
+@needs_low_lstms
 def test_labels_stay_float32_under_bfloat16(make: Make, tmp_path: Path) -> None:
     training = {"epochs": 3, "batch_size": 16, "precision": "bfloat16"}
     run = make(model=MODEL, balancing={"name": "none"}, training=training)
