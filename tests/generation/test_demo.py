@@ -12,6 +12,7 @@ from evenfuse.files import read_json
 from evenfuse.generation import demo
 from evenfuse.generation.demo import SHAPE, generate
 from evenfuse.generation.speech import make_lexicon
+from evenfuse.settings.generated import PLANTED
 
 ROLES = ("words", "labels", "vectors", "audio", "video")
 PARTS = ["text", "audio", "video"]
@@ -56,6 +57,22 @@ def test_a_seed_decides_the_planted_truth(corpora: dict[str, Path]) -> None:
     first, again, other = (pd.read_parquet(f / "demo_planted.parquet") for f in corpora.values())
     pd.testing.assert_frame_equal(first, again, check_exact=True)
     assert not first["text"].equals(other["text"])
+
+
+def test_a_silent_modality_carries_nothing_and_all_else_stays(
+    corpora: dict[str, Path], tmp_path: Path
+) -> None:
+    generate(tmp_path, videos=6, seed=1, silent=["audio"])
+    loud, silent = (pd.read_parquet(f / PLANTED) for f in (corpora["first"], tmp_path))
+    assert (silent["audio"] == 0).all()
+    pd.testing.assert_frame_equal(loud[["id", "text", "video"]], silent[["id", "text", "video"]])
+    for role in ("words", "vectors", "video"):
+        files = [CsdFile(f / f"demo_{role}.csd") for f in (corpora["first"], tmp_path)]
+        for video in files[0].videos:
+            first, second = (file.read(video).features for file in files)
+            np.testing.assert_array_equal(first, second)
+    best = silent["best_all"].to_numpy() - silent["text"].to_numpy() - silent["video"].to_numpy()
+    assert np.abs(best[silent["best_all"].abs() < 3]).max() < 1e-12
 
 
 @pytest.mark.parametrize("videos", [6, 8, 93, 100])

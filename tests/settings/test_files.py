@@ -13,7 +13,13 @@ from evenfuse.settings.reading import config_files, load, load_workflow, read, r
 from evenfuse.settings.trees import merge, values_in
 from tests.settings.spoilt import CONFIG, SMALL, put, shipped
 
-OVERLAYS = ["paper.yaml", "pickles.yaml", "mosi-text-audio.yaml", "mosi-models.yaml"]
+OVERLAYS = [
+    "paper.yaml",
+    "pickles.yaml",
+    "mosi-text-audio.yaml",
+    "mosi-models.yaml",
+    "balancers.yaml",
+]
 FILES = sorted(CONFIG.glob("**/*.yaml"))
 
 

@@ -30,12 +30,13 @@ rule generate_corpus:
         folder=subpath(output[0], parent=True),
         videos=lambda wildcards: dataset_of(wildcards).generate.videos,
         seed=lambda wildcards: dataset_of(wildcards).generate.seed,
+        silent=of_dataset(PlannedDataset.silent),
         code=code_digest("evenfuse.commands.generate"),
     message:
         "Generating the {wildcards.dataset} corpus: {params.videos} videos"
     shell:
         "python -m evenfuse generate --videos={params.videos:q} --seed={params.seed:q}"
-        " --output={params.folder:q} > {log:q} 2>&1"
+        " {params.silent:q} --output={params.folder:q} > {log:q} 2>&1"
 
 
 rule fetch_file:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from evenfuse.commands.options import SEED
+from evenfuse.commands.options import SEED, each_once
 from evenfuse.generation.demo import generate
 
 
@@ -18,7 +18,14 @@ from evenfuse.generation.demo import generate
     help="CMU-MOSI has 93.",
 )
 @click.option("--seed", type=SEED, default=0, show_default=True)
-def command(output: Path, videos: int, seed: int) -> None:
+@click.option(
+    "--silent",
+    type=click.Choice(["audio", "video"]),
+    multiple=True,
+    callback=each_once,
+    help="A modality that carries nothing; its share of the label is left out.",
+)
+def command(output: Path, videos: int, seed: int, silent: tuple[str, ...]) -> None:
     """Generate the demo corpus: .csd files whose labels are a known function of the content."""
-    generate(output, videos, seed)
+    generate(output, videos, seed, silent)
     click.echo(f"{videos} generated videos in {output}")

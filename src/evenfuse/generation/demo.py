@@ -1,5 +1,7 @@
 """The demo corpus: size and timing like CMU-MOSI, with a planted truth (`speakers.py`)."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,12 +16,16 @@ SHAPE = TrackShape(vectors=32, audio=12, video=8, noise=0.2, infinite=0.0)
 SPLIT_SHARES = {"train": 52 / 93, "valid": 10 / 93, "test": 31 / 93}  # CMU-MOSI's
 
 
-def generate(folder: Path, videos: int, seed: int) -> None:
-    """Write words, vectors, audio, video and labels as .csd files, the folds, the planted truth."""
+def generate(folder: Path, videos: int, seed: int, silent: Sequence[str] = ()) -> None:
+    """Write words, vectors, audio, video and labels as .csd files, the folds, the planted truth.
+
+    What is planted in modalities that are `silent` is 0; all else is the same as without.
+    """
+    shape = replace(SHAPE, silent=tuple(silent))
     rng = np.random.default_rng(seed)
     lexicon = make_lexicon(SHAPE.vectors, rng)
     corpus = {
-        f"demo{index:03d}": make_video(lexicon, int(rng.integers(16, 32)), SHAPE, rng)
+        f"demo{index:03d}": make_video(lexicon, int(rng.integers(16, 32)), shape, rng)
         for index in range(videos)
     }
     write_corpus(folder, FILES, "demo", corpus)

@@ -29,13 +29,17 @@ INFINITE_COLUMN = 4  # any column that does not depend on the label
 
 @dataclass(frozen=True)
 class TrackShape:
-    """Widths of the tracks, standard deviation of the noise, share of audio frames with a -inf."""
+    """Widths of the tracks, standard deviation of the noise, share of audio frames with a -inf.
+
+    Nothing is planted in modalities that are `silent`.
+    """
 
     vectors: int
     audio: int
     video: int
     noise: float
     infinite: float
+    silent: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -59,6 +63,7 @@ def make_video(lexicon: Lexicon, number: int, shape: TrackShape, rng: Rng) -> Vi
         "audio": rng.normal(0, AUDIO_SCALE, number),
         "video": rng.normal(0, VIDEO_SCALE, number),
     }
+    parts = {name: 0 * part if name in shape.silent else part for name, part in parts.items()}
     clean = sum(parts.values()) + rng.normal(0, shape.noise, number)
     spelled, vectors = _written(lexicon, np.concatenate(chosen))
     return Video(

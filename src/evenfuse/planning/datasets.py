@@ -65,6 +65,11 @@ class PlannedDataset:
         """Return a digest of the code that caches it as it is."""
         return code_digest("evenfuse.commands.cache", code_module("datasets", self.entry.taken))
 
+    def silent(self) -> list[str]:
+        """Return the options for the modalities of a generated corpus that carry nothing."""
+        made = self.entry.generate
+        return [f"--silent={name}" for name in made.silent] if made else []
+
     def planted(self) -> list[Path]:
         """Return the file of its planted truth, if it has one."""
         return [self._raw(self.entry.planted)] if self.entry.planted else []

@@ -35,6 +35,9 @@ class Generate(Strict):
 
     videos: int = Field(93, ge=6, le=10_000, description="CMU-MOSI has 93")
     seed: Seed = 0
+    silent: list[Literal["audio", "video"]] = Field(
+        [], description="modalities with nothing in them"
+    )
 
 
 class FormatPart(Strict):
