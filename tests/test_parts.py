@@ -43,8 +43,8 @@ def test_every_part_of_the_project_has_both_sides(kind: str) -> None:
         ("balancers", "unknown balancer 'nosuch'; choose from: agm, ags, b_fusion, "),
         ("metrics", "unknown family of metrics 'nosuch'; choose from: iemocap, sentiment, sims"),
         ("datasets", "unknown format 'nosuch'; choose from: csd, manifest, mmsa, mult"),
-        ("tables", "unknown kind of table 'nosuch'; choose from: scores, seconds"),
-        ("figures", "unknown kind of figure 'nosuch'; choose from: fusion_weights, gradients"),
+        ("tables", "unknown kind of table 'nosuch'; choose from: balancing, reproduction, scores"),
+        ("figures", "unknown kind of figure 'nosuch'; choose from: distillation, fusion_weights, "),
     ],
 )
 def test_an_unknown_name_is_answered_with_those_there_are(kind: str, told: str) -> None:

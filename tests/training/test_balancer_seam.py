@@ -133,10 +133,10 @@ def test_a_balancer_can_ask_for_other_representations_without_drawing_a_number(
         expected = run.state.model.eval()(batch).prediction
     run.state.model.train()
     run.step([batch])
-    assert torch.equal(told["again"], expected)
-    assert not torch.equal(told["first"], expected)
+    torch.testing.assert_close(told["again"], expected)
+    assert (told["first"] - expected).abs().max() > 1e-3
     assert all(module.training for module in run.state.model.modules())
-    assert told["losses"].tolist() == (expected - batch.labels).abs().mean(dim=1).tolist()
+    torch.testing.assert_close(told["losses"], (expected - batch.labels).abs().mean(dim=1))
 
 
 @pytest.mark.usefixtures("with_heads")

@@ -44,7 +44,7 @@ def predicted(folder: Path, cache: Path) -> torch.Tensor:
     model, settings, tokenizer = load_model(folder / "model")
     segments = read_cache(cache / "valid.h5", settings.modalities)
     corpus = Corpus.from_segments(segments, settings.modalities, tokenizer)
-    return prediction.predict(model, corpus, CPU)
+    return prediction.predict(model, corpus, CPU).prediction
 
 
 def test_another_process_repeats_every_bit_though_it_trains_no_other_seed(

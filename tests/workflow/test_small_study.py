@@ -123,7 +123,9 @@ def test_editing_the_papers_numbers_makes_the_tables_again(edited: Project) -> N
 
 def test_editing_a_figure_draws_it_again(edited: Project) -> None:
     gradients = edited.folder / "src/evenfuse/report/figures/gradients.py"
-    gradients.write_text(gradients.read_text().replace("alpha=0.2", "alpha=0.3"))
+    code = gradients.read_text()
+    assert "(10⁻³)" in code
+    gradients.write_text(code.replace("(10⁻³)", "(thousandths)"))
     assert edited.jobs("all") == {"plot": 1, "all": 1}  # the other kind of figure stays
 
 
