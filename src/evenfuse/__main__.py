@@ -1,7 +1,9 @@
 """The command line: `evenfuse` or `python -m evenfuse`."""
 
+import _thread
 import os
 import sys
+import threading
 from collections.abc import Sequence
 from importlib import import_module
 
@@ -70,6 +72,7 @@ def cli() -> None:
 
 def main() -> None:
     """Run the command line; whatever a user can mend ends in one sentence, without a traceback."""
+    sys.unraisablehook = _interrupt_again
     try:
         _check_arguments(sys.argv[1:])
         code = cli(standalone_mode=False)
@@ -87,6 +90,14 @@ def main() -> None:
         sys.exit(1)
     except (EvenfuseError, OSError, MemoryError) as error:
         sys.exit(f"evenfuse: {_sentence(error)}")
+
+
+def _interrupt_again(ignored: "sys.UnraisableHookArgs") -> None:
+    """Bring Ctrl-C back where Python drops it, as in what runs when an object of h5py is freed."""
+    if ignored.exc_type is KeyboardInterrupt:
+        threading.Timer(0.01, _thread.interrupt_main).start()
+    else:
+        sys.__unraisablehook__(ignored)
 
 
 def _check_arguments(arguments: Sequence[str]) -> None:
