@@ -13,6 +13,7 @@ from evenfuse.cache.provenance import read_provenance
 from evenfuse.cache.reading import read_cache
 from evenfuse.datasets.csd_file import CsdFile
 from evenfuse.generation.sdk_sets import SETS, _share_out
+from evenfuse.generation.speakers import MOVED, MUSCLES, PITCH, PITCHED
 from evenfuse.generation.speech import make_lexicon
 from evenfuse.settings.reading import config_files, read_files
 from evenfuse.settings.trees import merge
@@ -134,8 +135,11 @@ def test_labels_are_the_known_function_of_the_content(files: dict[str, CsdFile])
             }
             text = sum(valence[word.decode()] for word in inside["words"][:, 0])
             pitch, face = inside["audio"][:, 0], inside["video"]
-            rise = np.polyfit(np.linspace(-1, 1, len(pitch)), pitch, 1)[0] / 2
-            sums.append(np.clip(text + rise + np.mean(face[:, 0] - face[:, 1]) / 2, -3, 3))
+            shown, rest = np.split(pitch, [round(PITCHED * len(pitch))])
+            raised = (shown.mean() - rest.mean()) / PITCH
+            face = face[: round(MOVED * len(face))]
+            frown = np.mean(face[:, 0] - face[:, 1]) / 2 / MUSCLES
+            sums.append(np.clip(text + raised + frown, -3, 3))
             labels.append(float(label[0]))
     assert np.abs(labels).max() == 3
     assert np.std(labels) > 1

@@ -46,7 +46,7 @@ def only_sentence(project: Project, *arguments: str) -> str:
     [
         (["results/demo_sgdd_gb.json"], ["unknown optimizer 'sgdd'", "did you mean 'sgd'"]),
         (["results/demos_sgd_gb.json"], ["unknown dataset 'demos'", "did you mean 'demo'"]),
-        (["results/nosuch_sgd_gb.json"], ["unknown dataset 'nosuch'", "demo, iemocap"]),
+        (["results/nosuch_sgd_gb.json"], ["unknown dataset 'nosuch'", "demo, demo-noise"]),
         (["results/demo_sgd_gbb.json"], ["unknown variant 'gbb'", "did you mean 'gb'"]),
         (["results/tuning/demo_sgd_gb.json"], ["demo_sgd_gb has no grid", "config/README.md"]),
         (["--config", "miror=x", "--", "all"], ["'miror'", "did you mean 'mirror'"]),

@@ -13,6 +13,7 @@ from evenfuse.generation.speech import make_lexicon
 from evenfuse.settings.generated import FILES, FOLDS, PLANTED
 
 SHAPE = TrackShape(vectors=32, audio=12, video=8, noise=0.2, infinite=0.0)
+PARTS = ["text", "audio", "video"]
 SPLIT_SHARES = {"train": 52 / 93, "valid": 10 / 93, "test": 31 / 93}  # CMU-MOSI's
 
 
@@ -43,12 +44,13 @@ def _folds(names: list[str]) -> dict[str, list[str]]:
 
 
 def _planted(corpus: dict[str, Video]) -> pd.DataFrame:
-    """Return a row per segment: id, planted parts, best predictions from text and from all."""
+    """Return a row per segment: id, planted parts, best predictions from each and from all."""
     table = pd.concat(
         pd.DataFrame({"id": [f"{name}[{i}]" for i in range(len(v.parts["text"]))], **v.parts})
         for name, v in corpus.items()
     )
     # the median of the label, given these parts: no prediction has a lower expected error
-    table["best_text_only"] = table["text"].clip(-3, 3)
-    table["best_all"] = table[["text", "audio", "video"]].sum(axis="columns").clip(-3, 3)
+    for name in PARTS:
+        table[f"best_{name}_only"] = table[name].clip(-3, 3)
+    table["best_all"] = table[PARTS].sum(axis="columns").clip(-3, 3)
     return table

@@ -4,10 +4,10 @@ A segment's label is `text + audio + video + noise`, clipped to [-3, 3]. The thr
 independently, so that no modality can replace another:
 
 - text: the sum of the valences of its words, the largest part and the easiest to find;
-- audio: how far the pitch rises or falls over the segment, relative to the speaker's own pitch;
-- video: the difference between two muscles that mostly move together.
+- audio: how far most of the segment lies above or below the speaker's own pitch;
+- video: the difference between two muscles that mostly move together, over most of the segment.
 
-Text is therefore learnt fastest; audio and video carry what text lacks and are learnt slowly.
+Each can be learnt by itself, text fastest; audio and video carry what text lacks.
 """
 
 from collections.abc import Iterator, Mapping
@@ -23,7 +23,10 @@ from evenfuse.generation.padded import Floats, Rng
 from evenfuse.generation.speech import Lexicon, sentence, timing
 
 AUDIO_RATE, VIDEO_RATE = 100.0, 30.0  # frames per second, as COVAREP and FACET have
-AUDIO_SCALE, VIDEO_SCALE = 0.7, 0.6  # standard deviations; the text has 1.5
+AUDIO_SCALE, VIDEO_SCALE = 0.75, 0.65  # standard deviations; the text has 1.2
+PITCH, MUSCLES = 3.0, 2.0  # in features, per unit of the part
+PITCHED, MOVED = 0.6, 0.6  # how much of a segment, from its start, shows the part
+SPEAKERS, TOGETHER = 0.5, 1.5  # standard deviations: the speakers' own audio, both muscles
 INFINITE_COLUMN = 4  # any column that does not depend on the label
 
 
@@ -94,10 +97,9 @@ def _written(lexicon: Lexicon, numbers: NDArray[np.int64]) -> tuple[NDArray[Any]
 
 def _audio(bounds: Floats, part: Floats, shape: TrackShape, rng: Rng) -> Track:
     intervals, when = _frames(bounds[-1, 1], AUDIO_RATE)
-    features = rng.normal(size=(len(when), shape.audio)) + rng.normal(0, 2, shape.audio)
-    for inside, (start, end), height in _inside(when, bounds, part):
-        progress = (when[inside] - start) / (end - start)
-        features[inside, 0] += 2 * height * (2 * progress - 1)
+    features = rng.normal(size=(len(when), shape.audio)) + rng.normal(0, SPEAKERS, shape.audio)
+    for inside, height in _inside(when, bounds, part):
+        features[_start(inside, PITCHED), 0] += PITCH * height
     if shape.infinite:
         features[rng.random(len(when)) < shape.infinite, INFINITE_COLUMN] = -np.inf
     return intervals, features.astype(np.float32)
@@ -106,10 +108,10 @@ def _audio(bounds: Floats, part: Floats, shape: TrackShape, rng: Rng) -> Track:
 def _face(bounds: Floats, part: Floats, shape: TrackShape, rng: Rng) -> Track:
     intervals, when = _frames(bounds[-1, 1], VIDEO_RATE)
     features = rng.normal(size=(len(when), shape.video)) * 0.5
-    for inside, _, height in _inside(when, bounds, part):
-        together = rng.normal(0, 3)
-        features[inside, 0] += together + height
-        features[inside, 1] += together - height
+    for inside, height in _inside(when, bounds, part):
+        shown = _start(inside, MOVED)
+        features[inside, :2] += rng.normal(0, TOGETHER)
+        features[shown, :2] += MUSCLES * height * np.array([1, -1])
     return intervals, features.astype(np.float32)
 
 
@@ -118,7 +120,10 @@ def _frames(seconds: float, rate: float) -> tuple[Floats, Floats]:
     return np.stack([start, start + 1 / rate], axis=1), start
 
 
-def _inside(when: Floats, bounds: Floats, part: Floats) -> Iterator[tuple[slice, Floats, float]]:
-    for (start, end), height in zip(bounds, part, strict=True):
-        first, last = np.searchsorted(when, (start, end))
-        yield slice(first, last), np.array([start, end]), float(height)
+def _inside(when: Floats, bounds: Floats, part: Floats) -> Iterator[tuple[slice, float]]:
+    for segment, height in zip(bounds, part, strict=True):
+        yield slice(*np.searchsorted(when, segment)), float(height)
+
+
+def _start(frames: slice, share: float) -> slice:
+    return slice(frames.start, frames.start + round(share * (frames.stop - frames.start)))

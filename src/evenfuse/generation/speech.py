@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from evenfuse.generation.padded import Floats, Rng
 
+VALENCES = [-1.2, -0.8, -0.4, 0.4, 0.8, 1.2]
 SYLLABLES = ["ba", "do", "fi", "ga", "hu", "ka", "li", "mo", "nu", "pe", "ra", "so", "ti", "vu"]
 
 
@@ -23,27 +24,26 @@ class Lexicon:
     vectors: NDArray[np.float32]
 
 
-def make_lexicon(width: int, rng: Rng, size: int = 200, with_valence: int = 24) -> Lexicon:
+def make_lexicon(width: int, rng: Rng, size: int = 80, with_valence: int = 18) -> Lexicon:
     """Draw the words of a corpus; the first column of their vectors reveals the valence."""
     spellings = [a + b + c for a in SYLLABLES for b in SYLLABLES for c in ("", "n", "s", "la")]
     words = [str(word) for word in rng.permutation(spellings)[:size]]
     valence = np.zeros(size)
-    valence[:with_valence] = rng.choice([-1.5, -1.0, -0.5, 0.5, 1.0, 1.5], with_valence)
+    valence[:with_valence] = rng.permutation(np.resize(VALENCES, with_valence))
     frequency = 1 / np.arange(1, size - with_valence + 1)
     vectors = rng.normal(size=(size, width)).astype(np.float32)
-    vectors[:, 0] += valence
+    vectors[:, 0] += 2 * valence
     return Lexicon(words, valence, frequency / frequency.sum(), vectors)
 
 
 def sentence(lexicon: Lexicon, rng: Rng) -> NDArray[np.int64]:
-    """Draw word numbers; -1 is a pause. Few words have a valence, and most of those agree."""
+    """Draw word numbers; -1 is a pause. Two words have a valence, which agree more often than not."""
     with_valence = int(np.count_nonzero(lexicon.valence))
     length = int(np.clip(rng.lognormal(2.3, 0.5), 3, 40))
     plain = rng.choice(len(lexicon.frequency), size=length, p=lexicon.frequency) + with_valence
     side = np.flatnonzero(np.sign(lexicon.valence) == rng.choice([-1, 1]))
-    loaded = [rng.choice(side), *rng.choice(with_valence, size=rng.integers(0, 3))]
-    places = rng.choice(length, size=min(len(loaded), length), replace=False)
-    plain[places] = loaded[: len(places)]
+    loaded = [rng.choice(side), rng.choice(with_valence)]
+    plain[rng.choice(length, size=len(loaded), replace=False)] = loaded
     pauses = np.flatnonzero(rng.random(length) < 0.06)
     return np.insert(plain, pauses, -1)
 

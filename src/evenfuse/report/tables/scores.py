@@ -21,6 +21,8 @@ from evenfuse.settings.titles import Titles
 REFERENCES = {
     "training_mean": "training mean of {n_train} segments",
     "text_only": "best reachable, text only",
+    "audio_only": "best reachable, audio only",
+    "video_only": "best reachable, video only",
     "all": "best reachable, all modalities",
 }
 
