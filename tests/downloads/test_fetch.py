@@ -88,6 +88,17 @@ def test_the_sentence_names_every_place_and_what_to_do(
     assert not target.parent.exists() or list(target.parent.iterdir()) == []
 
 
+def test_a_note_stays_in_the_store_until_an_address_has_given_the_file(
+    target: Path, store: Path, server: Server
+) -> None:
+    server.usual = "404"
+    sentence(target, [], want(store, server.address("a")))
+    assert want(store).failed.exists()
+    server.usual = "whole"
+    fetch(target, [], want(store, server.address("a")), QUICK)
+    assert not want(store).failed.exists()
+
+
 def test_without_any_place_the_sentence_says_so(target: Path, store: Path) -> None:
     assert "could not be fetched. No address is known for it." in sentence(target, [], want(store))
 

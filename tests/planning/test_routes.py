@@ -1,6 +1,8 @@
 """Which of several formats a dataset is read in, from what is on the machine."""
 
 import json
+import os
+import time
 from pathlib import Path
 from typing import Any
 
@@ -96,6 +98,20 @@ def test_of_downloads_the_first_whose_every_other_file_has_an_address() -> None:
     assert taken(**source("w.csd", "l.csd", "t.pkl")) == "mult"
     make("mirror/d", "a.csd")
     assert taken(mirror="mirror", **source("w.csd", "l.csd", "t.pkl")) == "csd"
+
+
+def test_a_download_that_failed_is_passed_over_for_a_day_if_another_can_come() -> None:
+    every = source(*CSD.values(), "m.pkl")
+    assert taken(**every) == "csd"
+    make("data/downloads/d", ".a.csd.failed")
+    assert taken(**every) == "mmsa"
+    make("mirror/d", "a.csd")
+    assert taken(mirror="mirror", **every) == "csd"
+    make("data/downloads/d", ".m.pkl.failed")
+    assert taken(**every) == "csd"
+    yesterday = time.time() - 25 * 60 * 60
+    os.utime("data/downloads/d/.m.pkl.failed", (yesterday, yesterday))
+    assert taken(**every) == "mmsa"
 
 
 def test_the_addresses_of_the_sdk_count_for_its_own_files_alone() -> None:

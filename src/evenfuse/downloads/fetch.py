@@ -65,7 +65,9 @@ def _keep(wanted: FileSpec, tried: list[str], patience: Patience) -> str:
         with _turn(wanted):
             place = _from_store(wanted, tried) or _from_addresses(wanted, tried, patience)
             if place:
+                wanted.failed.unlink(missing_ok=True)
                 return place
+            wanted.failed.touch()
     raise no_place(wanted, tried)
 
 

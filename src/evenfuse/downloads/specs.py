@@ -6,6 +6,7 @@ from pathlib import Path
 
 from evenfuse.downloads.hashes import Pins, verify
 from evenfuse.errors import EvenfuseError
+from evenfuse.planning.files import FAILED
 from evenfuse.settings.sources import Source
 
 LARGEST = 50_000_000_000
@@ -37,6 +38,11 @@ class FileSpec:
     def kept(self) -> Path:
         """The path of the download in the store."""
         return self.store / self.name
+
+    @property
+    def failed(self) -> Path:
+        """The path of the note that no address has given the file."""
+        return self.store / FAILED.format(file=self.name)
 
     @property
     def key(self) -> str:

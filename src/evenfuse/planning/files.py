@@ -7,6 +7,7 @@ POINT = f"results/tuning/{ARM}/{{point}}/seed-{{seed}}"
 CHOICE = f"results/tuning/{ARM}.json"
 RAW = "data/raw/{dataset}/{file}"
 STORE = "data/downloads/{origin}"
+FAILED = ".{file}.failed"  # in the store: no address has given the file
 CACHE = "data/cache/{dataset}/{split}.h5"
 GENERATED = "data/generated/{dataset}/{file}"
 VOCABULARY = "data/vocabulary/{dataset}"

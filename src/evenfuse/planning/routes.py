@@ -19,8 +19,8 @@ def decide(config: Config, dataset: str) -> Route:
     """Return the format of a dataset whose files can be had with the least effort.
 
     It is that of the cache; else the first whose files have all been fetched; else the first whose
-    files are all on this machine; else the first of which the others can be downloaded. Of none of
-    them, the first.
+    files are all on this machine; else the first of which the others can be downloaded and did not
+    fail within a day; else the first with addresses. Of none of them, the first.
     """
     formats = config.dataset(dataset).format
     cached = _format_of_cache(dataset)
@@ -40,14 +40,15 @@ def _files(config: Config, dataset: str, form: str) -> list[PlannedFile]:
     return [PlannedFile(taken, dataset, name) for name in taken.dataset(dataset).raw_files()]
 
 
-def _can_come(file: PlannedFile) -> bool:
-    return file.is_here() or (not file.unsigned() and bool(file.source().places()))
+def _may_come(file: PlannedFile) -> bool:
+    return file.can_come() and not file.has_failed()
 
 
 WAYS: dict[Callable[[PlannedFile], bool], str] = {
     PlannedFile.is_fetched: "whose files are in data/raw",
     PlannedFile.is_here: "whose files are on this machine",
-    _can_come: "whose files can be downloaded",
+    _may_come: "whose files can be downloaded",
+    PlannedFile.can_come: "whose files have addresses, though some download failed today",
 }
 
 

@@ -1,13 +1,16 @@
 """Inputs and options of the rule that fetches a file."""
 
 import shlex
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
 from evenfuse import sdk
-from evenfuse.planning.files import GENERATED, RAW, STORE
+from evenfuse.planning.files import FAILED, GENERATED, RAW, STORE
 from evenfuse.settings.config import Config
 from evenfuse.settings.sources import Source, total_size
+
+DAY = 24 * 60 * 60  # seconds
 
 
 @dataclass(frozen=True)
@@ -84,6 +87,15 @@ class PlannedFile:
     def is_here(self) -> bool:
         """Return whether it needs no download."""
         return self.is_fetched() or self.folder_with_it() is not None
+
+    def can_come(self) -> bool:
+        """Return whether it is here, or has an address from which it may be downloaded now."""
+        return self.is_here() or (not self.unsigned() and bool(self.source().places()))
+
+    def has_failed(self) -> bool:
+        """Return whether no address has given it within a day; later it is worth another try."""
+        note = Path(self.store(), FAILED.format(file=self.file))
+        return note.is_file() and time.time() - note.stat().st_mtime < DAY
 
     def folder_with_it(self) -> Path | None:
         """Return the folder that it would be taken from without a download, if there is one."""
