@@ -37,7 +37,7 @@ def make_lexicon(width: int, rng: Rng, size: int = 80, with_valence: int = 18) -
 
 
 def sentence(lexicon: Lexicon, rng: Rng) -> NDArray[np.int64]:
-    """Draw word numbers; -1 is a pause. Two words have a valence, which agree more often than not."""
+    """Draw word numbers; -1 is a pause. Two words have a valence, and mostly agree."""
     with_valence = int(np.count_nonzero(lexicon.valence))
     length = int(np.clip(rng.lognormal(2.3, 0.5), 3, 40))
     plain = rng.choice(len(lexicon.frequency), size=length, p=lexicon.frequency) + with_valence

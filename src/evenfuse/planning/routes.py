@@ -41,7 +41,7 @@ def _files(config: Config, dataset: str, form: str) -> list[PlannedFile]:
 
 
 def _may_come(file: PlannedFile) -> bool:
-    return file.can_come() and not file.has_failed()
+    return file.is_here() or (file.can_come() and not file.has_failed())
 
 
 WAYS: dict[Callable[[PlannedFile], bool], str] = {
