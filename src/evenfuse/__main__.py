@@ -29,6 +29,7 @@ COMMANDS = {
     "evaluate": "Predict the test split with the runs of one arm; score them together.",
     "predict": "Predict clips without labels with trained models.",
     "probe": "Measure how much of a planted truth each modality of one arm has learnt.",
+    "train-heads": "Train a head on what each modality of one arm carries, and score it.",
     "score-references": "Score baselines that need no model.",
     "time-epochs": "Measure the seconds per epoch of several models in one process.",
     "compare": "Say whether one file of predictions is better than another.",

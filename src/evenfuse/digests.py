@@ -17,6 +17,7 @@ from evenfuse.settings.run import ArmSettings
 
 TRAINING = "evenfuse.assembly.trainer"
 PREDICTION = ("evenfuse.assembly.saved", "evenfuse.nn.predict")
+HEADS = "evenfuse.training.heads"
 RESULTS = "evenfuse.evaluation.results"
 TIMING = "evenfuse.training.timing"
 APART = {"evenfuse", "evenfuse.errors"}  # the version and the public face; sentences
@@ -53,6 +54,11 @@ def training_code(arm: ArmSettings) -> str:
 def evaluation_code(arm: ArmSettings) -> str:
     """Return a digest of what turns the models of an arm into its results."""
     return code_digest(*PREDICTION, RESULTS, *_part("metrics", arm.metrics))
+
+
+def heads_code(arm: ArmSettings) -> str:
+    """Return a digest of what trains and scores heads on the models of an arm."""
+    return code_digest(HEADS, *PREDICTION, RESULTS, *_part("metrics", arm.metrics))
 
 
 def timing_code(arms: Iterable[ArmSettings]) -> str:

@@ -13,7 +13,7 @@ study:
   optimizers: [sgd]
   variants: [gb]
   seeds: [1]
-  tables: [unimodal, seconds, overall, learnt]
+  tables: [unimodal, seconds, overall, learnt, modalities]
   figures: [gradients_unbalanced, gradients_balanced, gradients, fusion_weights, learnt]
 tables:
   unimodal: {variants: [lf-dnn-text, lf-dnn, lf-dnn-gb]}
@@ -24,6 +24,11 @@ tables:
     optimizers: [adam]
     variants: [lf-dnn, lf-dnn-gb]
     relative_to: lf-dnn
+  modalities:
+    title: what each predicts by itself
+    kind: modalities
+    optimizers: [adam]
+    variants: [lf-dnn, lf-dnn-gb]
 figures:
   learnt: {title: what each modality has learnt, kind: modality_shares, variants: [gb, lf-dnn]}
 datasets:
@@ -65,6 +70,15 @@ def test_a_table_has_its_rows_gaps_and_references(finished: Project) -> None:
 def test_the_overall_table_has_every_arm(finished: Project) -> None:
     rows = pd.read_csv(finished.folder / "results/tables/overall.csv")
     assert set(rows["optimizer"] + "_" + rows["variant"]) == ARMS
+
+
+def test_heads_say_what_each_modality_predicts(finished: Project) -> None:
+    rows = pd.read_csv(finished.folder / "results/tables/modalities.csv", keep_default_na=False)
+    assert set(rows["network"]) == {"", "vectors", "audio", "video"}
+    assert set(rows["variant"]) == {"lf-dnn", "lf-dnn-gb"}
+    text = table(finished, "modalities")
+    assert "LF-DNN with B-fusion: audio" in text
+    assert "demo_adam_lf-dnn-gb: audio" in text
 
 
 def test_seconds_are_measured_in_turns(finished: Project) -> None:

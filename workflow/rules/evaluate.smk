@@ -2,6 +2,7 @@
 
 input:  results/runs/{arm}/seed-*/, data/cache/{dataset}/test.h5
 output: results/{arm}.json, results/{arm}.predictions.parquet, results/shares/{arm}.json,
+        results/heads/{arm}.json, results/heads/{arm}.predictions.parquet,
         results/{dataset}.references.json, results/seconds/{table}/{dataset}.json
 """
 
@@ -66,6 +67,34 @@ rule probe_arm:
         "python -m evenfuse probe {input.runs:q} {params.planted:q} --train={input.train:q}"
         " --test={input.test:q} --threads={threads} {resources.machine} --output={output:q}"
         " > {log:q} 2>&1"
+
+
+rule train_heads:
+    """Train a head on what each modality of an arm carries; score them."""
+    input:
+        models=of_arm(PlannedArm.models),
+        runs=of_arm(PlannedArm.runs),
+        train="data/cache/{dataset}/train.h5",
+        valid="data/cache/{dataset}/valid.h5",
+        test="data/cache/{dataset}/test.h5",
+    output:
+        predictions=f"results/heads/{ARM}.predictions.parquet",
+        results=f"results/heads/{ARM}.json",
+    log:
+        f"logs/train_heads/{ARM}.log",
+    conda:
+        "../../envs/evenfuse.yaml"
+    threads: threads_of
+    resources:
+        **training_resources(""),
+    params:
+        code=of_arm(PlannedArm.heads_code),
+    message:
+        "Training heads on {wildcards.dataset}, {wildcards.optimizer}, {wildcards.variant}"
+    shell:
+        "python -m evenfuse train-heads {input.runs:q} --train={input.train:q}"
+        " --valid={input.valid:q} --test={input.test:q} --threads={threads} {resources.machine}"
+        " --output={output.results:q} > {log:q} 2>&1"
 
 
 rule score_references:

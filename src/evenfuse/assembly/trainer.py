@@ -22,14 +22,13 @@ from evenfuse.bert_files import SOURCE
 from evenfuse.cache.reading import read_cache
 from evenfuse.checksums import SUMS, check_sums
 from evenfuse.damage import reading
-from evenfuse.errors import EvenfuseError, choose
+from evenfuse.errors import EvenfuseError
 from evenfuse.nn.text import Tokenizer, load_bert
-from evenfuse.parts import facts
 from evenfuse.settings.run import RunSettings
 from evenfuse.training.loop import Trainer
 from evenfuse.training.optimizers import build_optimizer, build_schedule
 from evenfuse.training.randomness import seed_everything
-from evenfuse.training.selection import Selection
+from evenfuse.training.selection import selection_of
 from evenfuse.training.state import TrainingState
 from evenfuse.training.step import Step
 
@@ -85,7 +84,7 @@ def prepare(run: RunSettings, data: Data, device: torch.device) -> Trainer:
         precision=resolved(run.training.precision, device, model),
     )
     order = torch.Generator().manual_seed(run.seed)
-    state = TrainingState(model, objective, balancer, optimizer, schedule, order, _selection(run))
+    state = TrainingState(model, objective, balancer, optimizer, schedule, order, selection_of(run))
     train = data.train.on_device_if_it_fits(device)
     return Trainer(run, step, state, train, data.valid, holdout, device)
 
@@ -121,9 +120,3 @@ def _trained(
 def _steps(run: RunSettings, segments: int) -> int:
     per_step = run.training.batch_size * run.training.accumulate
     return run.training.epochs * -(-segments // per_step)
-
-
-def _selection(run: RunSettings) -> Selection:
-    metric = run.training.selection_metric
-    own = choose("selection_metric", metric, facts("metrics", run.metrics).FAMILY.metrics)
-    return Selection(metric, own.higher_is_better, run.training.patience)

@@ -1,24 +1,22 @@
 """evenfuse evaluate: the trained runs of an arm and the test split -> predictions and results."""
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import click
 import torch
 
-from evenfuse.assembly.build import check_labels, columns, read_corpus
+from evenfuse.assembly.arm import arm_predictions, in_order
+from evenfuse.assembly.build import check_labels, read_corpus
 from evenfuse.assembly.saved import load_model
 from evenfuse.cache.provenance import read_provenance
 from evenfuse.cache.reading import read_cache, read_fingerprint
 from evenfuse.cache.segments import Segments
 from evenfuse.cache.staging import staged
 from evenfuse.commands.options import computing_options, each_once
-from evenfuse.evaluation.predictions import Predictions
 from evenfuse.evaluation.results import arm_results
 from evenfuse.files import check_writable
 from evenfuse.nn.model import Output
 from evenfuse.nn.predict import predict
-from evenfuse.records.runs import RunRecord
 from evenfuse.running.devices import leased_device
 
 
@@ -41,34 +39,15 @@ def command(
     OUTPUT with .predictions.parquet in place of .json.
     """
     check_writable(output.parent)
-    records = {run: RunRecord.read(run) for run in runs}
-    ordered = sorted(runs, key=lambda run: records[run].settings.seed)
-    seeds = [records[run] for run in ordered]
-    segments = read_cache(staged(test, local_cache), seeds[0].settings.modalities)
+    ordered, records = in_order(runs)
+    segments = read_cache(staged(test, local_cache), records[0].settings.modalities)
     with leased_device(threads, runs_per_gpu) as device:
-        predictions = _predictions(ordered, seeds, segments, device)
+        outputs = [_predicted(run.with_name("model"), segments, device) for run in ordered]
+    predictions = arm_predictions(records, segments, outputs)
     fingerprint = {test.name: read_fingerprint(test)}
-    results = arm_results(seeds, predictions, read_provenance(test), fingerprint)
+    results = arm_results(records, predictions, read_provenance(test), fingerprint)
     predictions.write(output.with_suffix(".predictions.parquet"))
     results.write(output)
-
-
-def _predictions(
-    runs: Sequence[Path], seeds: Sequence[RunRecord], segments: Segments, device: torch.device
-) -> Predictions:
-    names = columns(seeds[0].settings)
-    outputs = [_predicted(run.with_name("model"), segments, device) for run in runs]
-    return Predictions(
-        ids=segments.ids,
-        columns=names,
-        seeds=[record.settings.seed for record in seeds],
-        truth=segments.labels[:, : len(names)],
-        predicted=torch.stack([output.prediction for output in outputs]).numpy(),
-        others={
-            network: torch.stack([output.others[network] for output in outputs]).numpy()
-            for network in outputs[0].others
-        },
-    )
 
 
 def _predicted(folder: Path, segments: Segments, device: torch.device) -> Output:

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 import torch
 
+from evenfuse.assembly.arm import in_order
 from evenfuse.assembly.build import read_corpus
 from evenfuse.assembly.saved import load_model
 from evenfuse.cache.reading import read_cache
@@ -17,7 +18,6 @@ from evenfuse.evaluation.probe import shares_carried
 from evenfuse.files import check_writable
 from evenfuse.nn.late_fusion import LateFusion
 from evenfuse.nn.predict import represent
-from evenfuse.records.runs import RunRecord
 from evenfuse.records.shares import ArmShares
 from evenfuse.running.devices import leased_device
 
@@ -45,9 +45,8 @@ def command(
     truth, or if the model has no Z_i, there are no shares.
     """
     check_writable(output.parent)
-    records = {run: RunRecord.read(run) for run in runs}
-    ordered = sorted(runs, key=lambda run: records[run].settings.seed)
-    settings = records[ordered[0]].settings
+    ordered, records = in_order(runs)
+    settings = records[0].settings
     splits = [read_cache(staged(path, local_cache), settings.modalities) for path in (train, test)]
     with leased_device(threads, runs_per_gpu) as device:
         found = [_shares(run, splits, planted, device) for run in ordered] if planted else [{}]
@@ -55,7 +54,7 @@ def command(
         dataset=settings.dataset,
         optimizer=settings.optimizer_name,
         variant=settings.variant,
-        seeds=[records[run].settings.seed for run in ordered],
+        seeds=[record.settings.seed for record in records],
         n_train=len(splits[0]),
         n_test=len(splits[1]),
         shares={modality: [seed[modality] for seed in found] for modality in found[0]},

@@ -4,7 +4,7 @@ from functools import cached_property
 from pathlib import Path
 
 from evenfuse.bert_files import remembered_digest
-from evenfuse.digests import evaluation_code, training_code
+from evenfuse.digests import evaluation_code, heads_code, training_code
 from evenfuse.errors import EvenfuseError
 from evenfuse.planning.arguments import as_json
 from evenfuse.planning.encoders import made_encoder
@@ -39,6 +39,10 @@ class PlannedArm:
     def evaluation_code(self) -> str:
         """Return a digest of the code that computes its results from its models."""
         return evaluation_code(self.settings)
+
+    def heads_code(self) -> str:
+        """Return a digest of the code that trains and scores heads on its models."""
+        return heads_code(self.settings)
 
     def encoder(self) -> list[str]:
         """Return the folder made for its text encoder: a vocabulary, or a fetched BERT."""

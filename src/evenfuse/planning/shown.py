@@ -17,6 +17,8 @@ OF_FIGURES = {
     "results": f"results/{ARM}.json",
     "predictions": f"results/{ARM}.predictions.parquet",
     "shares": f"results/shares/{ARM}.json",
+    "heads": f"results/heads/{ARM}.json",
+    "head_predictions": f"results/heads/{ARM}.predictions.parquet",
     "references": "results/{dataset}.references.json",
     "epochs": f"{RUN}/epochs.parquet",
 }

@@ -42,8 +42,9 @@ class ReportedArm:
 
     @property
     def name(self) -> str:
-        """Dataset, optimizer and variant, as in the name of its files."""
-        return "_".join(self.results.key)
+        """Dataset, optimizer and variant, as in the name of its files, and the network if named."""
+        arm = "_".join(self.results.key)
+        return f"{arm}: {self.network}" if self.network else arm
 
     @cached_property
     def metrics(self) -> Metrics:
@@ -65,4 +66,5 @@ class ReportedArm:
     def identity(self) -> Identity:
         """Return what decides which of the paper's rows it is, if any."""
         results, algorithm = self.results, self.results.config.optimizer.algorithm
-        return Identity(results.dataset, results.variant, algorithm, results.generated_data)
+        generated = results.generated_data
+        return Identity(results.dataset, results.variant, algorithm, generated, self.network)

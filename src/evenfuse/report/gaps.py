@@ -24,8 +24,8 @@ Pair = tuple[ReportedArm, ReportedArm]
 def gaps(arms: Sequence[ReportedArm], titles: Titles) -> list[Section]:
     """Make one section of all comparisons whose both sides are shown; none, if there are none.
 
-    Each is tested within its dataset and optimizer, by every metric that its family tests. The
-    p-values are Holm-corrected together.
+    Each is tested within its network, dataset and optimizer, by every metric that its family tests.
+    The p-values are Holm-corrected together.
     """
     pairs = list(_pairs(arms, titles))
     tested = [(gap, pair[0]) for pair in pairs for gap in _tested(*pair)]
@@ -38,8 +38,8 @@ def gaps(arms: Sequence[ReportedArm], titles: Titles) -> list[Section]:
 
 
 def _pairs(arms: Sequence[ReportedArm], titles: Titles) -> Iterator[Pair]:
-    by_key = {arm.results.key: arm for arm in arms}
-    for place in dict.fromkeys(arm.results.key[:2] for arm in arms):
+    by_key = {(arm.network, *arm.results.key): arm for arm in arms}
+    for place in dict.fromkeys(key[:3] for key in by_key):
         for pair in titles.comparisons:
             having, without = (by_key.get((*place, v)) for v in (pair.having, pair.without))
             if having and without:

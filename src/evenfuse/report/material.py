@@ -39,6 +39,10 @@ class Material:
         """Read the `shares` of all arms."""
         return [ArmShares.read(path) for path in self._given("shares")]
 
+    def heads(self) -> list[ReportedArm]:
+        """Read the `heads` of all arms: each modality is one of the networks."""
+        return [ReportedArm.read(path) for path in self._given("heads")]
+
     def histories(self) -> pd.DataFrame:
         """Read the `epochs` of all runs, with dataset, optimizer, variant, model, seed."""
         return pd.concat([_history(path) for path in self._given("epochs")], ignore_index=True)

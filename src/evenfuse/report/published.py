@@ -31,6 +31,7 @@ class Identity(NamedTuple):
     variant: str
     algorithm: str
     generated_data: bool
+    network: str = ""
 
 
 def published(
@@ -44,6 +45,8 @@ def published(
         return {}
     corpus = titles.published_datasets.get(ours.dataset)
     model = titles.published_variants.get(ours.variant)
+    if ours.network:
+        model = f"{model}: {ours.network}"
     rows = _rows()
     own = rows[
         rows["table"].isin(table.published)

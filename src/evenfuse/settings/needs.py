@@ -6,6 +6,8 @@ Need = Literal[
     "results",  # results/{arm}.json
     "predictions",  # results/{arm}.predictions.parquet, of the test split
     "shares",  # results/shares/{arm}.json, how much of a planted truth each Z_i carries
+    "heads",  # results/heads/{arm}.json, the scores of heads on each frozen Z_i
+    "head_predictions",  # results/heads/{arm}.predictions.parquet, of the test split
     "references",  # results/{dataset}.references.json, answers without a model
     "epochs",  # results/runs/{arm}/seed-{seed}/epochs.parquet, with run.json beside it
     "seconds",  # results/seconds/{table}/{dataset}.json, of tables alone; nothing is trained

@@ -3,6 +3,10 @@
 import math
 from dataclasses import dataclass
 
+from evenfuse.errors import choose
+from evenfuse.parts import facts
+from evenfuse.settings.run import RunSettings
+
 
 @dataclass
 class Selection:
@@ -25,3 +29,10 @@ class Selection:
     def exhausted(self, epoch: int) -> bool:
         """Return whether the last `patience` epochs up to this one brought nothing better."""
         return epoch - self.epoch >= self.patience
+
+
+def selection_of(run: RunSettings) -> Selection:
+    """Return the selection that the settings of a run ask for, with no epoch yet."""
+    metric = run.training.selection_metric
+    own = choose("selection_metric", metric, facts("metrics", run.metrics).FAMILY.metrics)
+    return Selection(metric, own.higher_is_better, run.training.patience)

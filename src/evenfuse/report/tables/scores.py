@@ -1,6 +1,6 @@
 """Tables of test scores: an arm per row, the paper's numbers beside them, references below."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
@@ -15,6 +15,7 @@ from evenfuse.report.others import others
 from evenfuse.report.published import columns, note, published
 from evenfuse.report.sections import DEMO, Section
 from evenfuse.settings.metrics import Family
+from evenfuse.settings.tables import PaperTable
 from evenfuse.settings.tables.scores import Settings
 from evenfuse.settings.titles import Titles
 
@@ -30,21 +31,37 @@ REFERENCES = {
 def sections(table: Settings, material: Material, titles: Titles) -> list[Section]:
     """Make a section per dataset, one of what others print of it, and one of all gaps."""
     made, arms, references = [], material.arms(), material.references()
-    for dataset in dict.fromkeys(arm.results.dataset for arm in arms):
-        own = [arm for arm in arms if arm.results.dataset == dataset]
+    for dataset, own in by_dataset(arms).items():
         shown = [row for arm in own for row in arm.networks()]
-        above = _rows(table, shown, references[dataset], titles)
-        below = _reference_rows(references[dataset], own[0].results.family)
-        rows = pd.concat([above, below], ignore_index=True).fillna("")
-        title = f"{titles.datasets[dataset]}: {table.title}"
-        made.append(Section(title, rows, _note(own, above) + note(table, rows)))
+        made.append(section_of(table, shown, references[dataset], titles))
         made += others(table, own, titles)
     return [*made, *gaps(arms, titles)]
 
 
+def by_dataset(arms: Sequence[ReportedArm]) -> dict[str, list[ReportedArm]]:
+    """Return the arms of each dataset, in their order."""
+    datasets = dict.fromkeys(arm.results.dataset for arm in arms)
+    return {name: [arm for arm in arms if arm.results.dataset == name] for name in datasets}
+
+
+def section_of(
+    table: PaperTable, shown: Sequence[ReportedArm], references: References, titles: Titles
+) -> Section:
+    """Make the section of a dataset: a row for each arm or network, and answers without a model."""
+    above = _rows(table, shown, references, titles)
+    below = _reference_rows(references, shown[0].results.family)
+    rows = pd.concat([above, below], ignore_index=True).fillna("")
+    title = f"{titles.datasets[shown[0].results.dataset]}: {table.title}"
+    return Section(title, rows, _note(shown, above) + note(table, rows))
+
+
 def long_form(table: Settings, material: Material, titles: Titles) -> pd.DataFrame:
     """One row per arm and metric, as computed: mean, std, interval, training mean, counts."""
-    references = material.references()
+    return long_form_of(material.arms(), material.references())
+
+
+def long_form_of(arms: Sequence[ReportedArm], references: Mapping[str, References]) -> pd.DataFrame:
+    """One row per arm, network and metric."""
     return pd.DataFrame(
         {
             **dict(zip(("dataset", "optimizer", "variant"), arm.results.key, strict=True)),
@@ -60,7 +77,7 @@ def long_form(table: Settings, material: Material, titles: Titles) -> pd.DataFra
             "n_test": arm.results.n_test,
             "generated_data": arm.results.generated_data,
         }
-        for reported in material.arms()
+        for reported in arms
         for arm in reported.networks()
         for better in [learnt.is_better(arm, references[arm.results.dataset])]
         for name, metric in arm.results.metrics.items()
@@ -68,7 +85,7 @@ def long_form(table: Settings, material: Material, titles: Titles) -> pd.DataFra
 
 
 def _rows(
-    table: Settings, arms: Sequence[ReportedArm], references: References, titles: Titles
+    table: PaperTable, arms: Sequence[ReportedArm], references: References, titles: Titles
 ) -> pd.DataFrame:
     found: dict[str, Sequence[str]] = {
         "optimizer": [titles.optimizers[arm.results.optimizer] for arm in arms],
