@@ -43,7 +43,7 @@ def test_every_part_of_the_project_has_both_sides(kind: str) -> None:
         ("balancers", "unknown balancer 'nosuch'; choose from: agm, ags, b_fusion, "),
         ("metrics", "unknown family of metrics 'nosuch'; choose from: iemocap, sentiment, sims"),
         ("datasets", "unknown format 'nosuch'; choose from: csd, manifest, mmsa, mult"),
-        ("tables", "unknown kind of table 'nosuch'; choose from: balancing, reproduction, scores"),
+        ("tables", "unknown kind of table 'nosuch'; choose from: balancing, hyperparameters, "),
         ("figures", "unknown kind of figure 'nosuch'; choose from: distillation, fusion_weights, "),
     ],
 )

@@ -20,7 +20,7 @@ TABLE = Settings(title="ablation", published=[7, 9])
 PUBLISHED = """
 ef-lstm lf-dnn lf-dnn-gb lf-dnn-bert lf-dnn-bert-gb lf-dnn-text lf-lstm lf-lstm-gb lf-lstm-bert
 lf-lstm-bert-gb lf-lstm-text tfn tfn-bert tfn-text lmf lmf-bert mult lmf-mult cm-attn misa
-self-mm mag-bert hgraph-cl
+self-mm mag-bert hgraph-cl gb-grid
 """
 
 

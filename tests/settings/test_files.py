@@ -19,6 +19,7 @@ OVERLAYS = [
     "mosi-text-audio.yaml",
     "mosi-models.yaml",
     "balancers.yaml",
+    "tuning.yaml",
 ]
 FILES = sorted(CONFIG.glob("**/*.yaml"))
 

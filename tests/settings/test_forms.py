@@ -14,6 +14,7 @@ VARIANTS = """
 gb              | B- and A-fusion (proposed)    |                     | awf      | b_fusion | 0.0
 no-gb           | A-fusion only                 |                     | awf      | none     | 0.0
 gb-no-att       | B-fusion only                 |                     | awf      | b_fusion | 0.0
+gb-grid         | B- and A-fusion (proposed), searched |              | awf      | b_fusion | 0.0
 concat          | neither                       |                     | awf      | none     | 0.0
 lf-dnn          | LF-DNN                        | vectors audio video | lf_dnn   | none     | 0.01
 lf-dnn-gb       | LF-DNN with B-fusion          | vectors audio video | lf_dnn   | b_fusion | 0.01

@@ -7,7 +7,7 @@ from evenfuse.digests import code_digest
 from evenfuse.errors import choose
 from evenfuse.parts import code_module
 from evenfuse.planning.arguments import as_json, as_rst
-from evenfuse.planning.files import ARM, RUN
+from evenfuse.planning.files import ARM, CHOICE, RUN
 from evenfuse.settings.arms import ArmKey
 from evenfuse.settings.config import Config
 from evenfuse.settings.figures import Figure
@@ -22,7 +22,11 @@ OF_FIGURES = {
     "references": "results/{dataset}.references.json",
     "epochs": f"{RUN}/epochs.parquet",
 }
-OF_TABLES = {**OF_FIGURES, "seconds": "results/seconds/{table}/{dataset}.json"}
+OF_TABLES = {
+    **OF_FIGURES,
+    "choices": CHOICE,
+    "seconds": "results/seconds/{table}/{dataset}.json",
+}
 
 
 class _Planned:

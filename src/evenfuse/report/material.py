@@ -8,6 +8,7 @@ import pandas as pd
 
 from evenfuse.errors import EvenfuseError
 from evenfuse.parquet import read_parquet
+from evenfuse.records.choices import Choice
 from evenfuse.records.references import References
 from evenfuse.records.runs import RunRecord
 from evenfuse.records.shares import ArmShares
@@ -50,6 +51,10 @@ class Material:
     def timings(self) -> list[Timing]:
         """Read the `seconds`: one timing per dataset."""
         return [Timing.read(path) for path in self._given("seconds")]
+
+    def choices(self) -> dict[tuple[str, ...], Choice]:
+        """Read the `choices`: dataset, optimizer and variant -> what a grid has chosen."""
+        return {tuple(path.stem.split("_")): Choice.read(path) for path in self._given("choices")}
 
     def _given(self, need: str) -> Sequence[Path]:
         if need not in self.files:

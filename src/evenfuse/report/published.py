@@ -57,7 +57,7 @@ def published(
     ]
     printed = zip(own["metric"], own["value"], own["source"], strict=True)
     return {
-        metric: Number(value if metric == SECONDS else value / 100, source)
+        metric: Number(value if metric == SECONDS or is_setting(metric) else value / 100, source)
         for metric, value, source in printed
     }
 
@@ -77,6 +77,11 @@ def note(table: PaperTable, shown: pd.DataFrame) -> str:
         return ""
     tables = " and ".join(f"table {number}" for number in table.published)
     return f" The paper's numbers are those printed in its {tables}, without spread."
+
+
+def is_setting(metric: str) -> bool:
+    """Return whether a printed number is no score but a hyper-parameter: `training.batch_size`."""
+    return "." in metric
 
 
 @cache

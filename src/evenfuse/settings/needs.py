@@ -10,5 +10,6 @@ Need = Literal[
     "head_predictions",  # results/heads/{arm}.predictions.parquet, of the test split
     "references",  # results/{dataset}.references.json, answers without a model
     "epochs",  # results/runs/{arm}/seed-{seed}/epochs.parquet, with run.json beside it
+    "choices",  # results/tuning/{arm}.json, the winner of a grid; of tables alone
     "seconds",  # results/seconds/{table}/{dataset}.json, of tables alone; nothing is trained
 ]

@@ -23,8 +23,8 @@ class Table(Strict):
 
     @property
     def trains(self) -> bool:
-        """Whether its arms are trained for it; seconds are measured apart."""
-        return set(self.needs) != {"seconds"}
+        """Whether its arms are trained for it; epochs are timed and grids are searched apart."""
+        return not set(self.needs) <= {"seconds", "choices"}
 
 
 class PaperTable(Table):
