@@ -49,6 +49,7 @@ def test_help_needs_nothing_heavy() -> None:
     [
         *("generate", "fake", "fetch", "data", "align", "cache"),
         *("vocabulary", "score_references", "compare", "tabulate", "plot"),
+        *("pack", "unpack"),
     ],
 )
 def test_commands_without_training_do_not_import_torch(command: str) -> None:

@@ -81,7 +81,7 @@ def test_a_trained_model_predicts(working: Path) -> None:
     corpus = read_corpus(settings, read_cache(working / "data/cache/demo/test.h5"), None)
     model = build_model(settings, None, corpus.widths())
     folder = working / "results/runs/demo_adam_gb/seed-1/model"
-    save_model(folder, model, settings, corpus.widths(), None)
+    save_model(folder, model, settings, corpus.widths(), None, "card")
     names = run_block("A trained model")
     np.testing.assert_array_equal(
         names["predicted"], predict(model, corpus, torch.device("cpu")).prediction.numpy()

@@ -28,6 +28,8 @@ COMMANDS = {
     "show": "Draw the curves of one run.",
     "evaluate": "Predict the test split with the runs of one arm; score them together.",
     "predict": "Predict clips without labels with trained models.",
+    "pack": "Pack a trained model into one file with checksums.",
+    "unpack": "Unpack such a file, if it is whole and holds nothing else.",
     "probe": "Measure how much of a planted truth each modality of one arm has learnt.",
     "train-heads": "Train a head on what each modality of one arm carries, and score it.",
     "score-references": "Score baselines that need no model.",

@@ -43,7 +43,7 @@ def saved(folder: Path, segments: Segments, seed: int, encoder: Path | None, **o
     corpus = read_corpus(settings, segments, tokenizer)
     model = build_model(settings, load_bert(str(encoder)) if encoder else None, corpus.widths())
     model.fusion_weights += torch.arange(len(settings.modalities)) * seed
-    save_model(folder / "model", model, settings, corpus.widths(), tokenizer)
+    save_model(folder / "model", model, settings, corpus.widths(), tokenizer, "card")
     return folder / "model"
 
 

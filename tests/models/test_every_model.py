@@ -162,7 +162,7 @@ def test_saves_and_loads_exactly(
     model, corpus, settings = make(name, modalities)
     model.fusion_weights.mul_(0.75)
     tokenizer = Tokenizer(str(vocabulary)) if "text" in modalities else None
-    save_model(tmp_path / "model", model, settings, corpus.widths(), tokenizer)
+    save_model(tmp_path / "model", model, settings, corpus.widths(), tokenizer, "card")
     loaded, read, read_tokenizer = load_model(tmp_path / "model")
     assert read == settings
     outputs = [predict(each, corpus, CPU) for each in (loaded, model)]

@@ -319,7 +319,9 @@ def test_one_trained_model_predicts_with_both_networks(
         assert not torch.equal(read, states["text"].states)
         states["text"] = States(read, lengths)
     torch.testing.assert_close(output.others["teacher"], model.teacher(states))
-    save_model(tmp_path / "m", model, run.settings, run.train.widths(), Tokenizer(str(vocabulary)))
+    save_model(
+        tmp_path / "m", model, run.settings, run.train.widths(), Tokenizer(str(vocabulary)), "card"
+    )
     loaded = load_model(tmp_path / "m")[0].eval()
     assert torch.equal(loaded(batch).others["teacher"], output.others["teacher"])
     model.settings = model.settings.model_copy(update={"evaluate": "teacher"})

@@ -12,7 +12,7 @@ from tests.models.conftest import Make
 from tests.test_damage import UNREADABLE
 
 FILES = [
-    *("settings.json", "weights.safetensors", "SHA256SUMS"),
+    *("README.md", "settings.json", "weights.safetensors", "SHA256SUMS"),
     *("text_encoder/config.json", "text_encoder/tokenizer.json"),
     "text_encoder/tokenizer_config.json",
 ]
@@ -22,7 +22,7 @@ FILES = [
 def folder(make: Make, vocabulary: Path, tmp_path: Path) -> Path:
     model, corpus, settings = make("awf", ["text", "audio"])
     folder = tmp_path / "model"
-    save_model(folder, model, settings, corpus.widths(), Tokenizer(str(vocabulary)))
+    save_model(folder, model, settings, corpus.widths(), Tokenizer(str(vocabulary)), "card")
     return folder
 
 
@@ -67,3 +67,19 @@ def test_a_folder_of_someone_else_is_left_alone(tmp_path: Path) -> None:
     with pytest.raises(EvenfuseError, match="theirs is not a trained model that evenfuse wrote: "):
         load_model(tmp_path / "theirs")
     assert (tmp_path / "theirs/letter.txt").read_text() == "dear"
+
+
+def test_code_that_a_folder_names_is_not_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a kind that transformers does not know, it would run what the folder says, if asked to."""
+    encoder = tmp_path / "encoder"
+    encoder.mkdir()
+    (encoder / "config.json").write_text(
+        '{"model_type": "theirs", "auto_map": {"AutoConfig": "theirs.Config"}}'
+    )
+    (encoder / "theirs.py").write_text(f"open({str(tmp_path / 'was-here')!r}, 'w')")
+    monkeypatch.setattr("builtins.input", lambda *asked: "y")
+    with pytest.raises(EvenfuseError, match=r"encoder' cannot be loaded"):
+        Tokenizer(str(encoder))
+    assert not (tmp_path / "was-here").exists()

@@ -2,7 +2,8 @@
 
 import pandas as pd
 
-from evenfuse.report.sections import Section, as_latex, as_markdown, latex, markdown
+from evenfuse.report.markup import as_markdown
+from evenfuse.report.sections import Section, as_latex, latex, markdown
 
 ROWS = pd.DataFrame({"method": ["A & B", "C"], "acc2_non0": ["80.00 ± 1.00", "7 †"]})
 SECTION = Section("Demo: 50 % of_all", ROWS, "Accuracies in %; acc2_non0 ± one.")

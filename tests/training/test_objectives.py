@@ -73,7 +73,7 @@ def test_nothing_of_it_travels_with_the_model(
     keys = []
     for name in ("plain", "own"):
         run = make()
-        save_model(tmp_path / name, run.state.model, run.settings, run.train.widths(), None)
+        save_model(tmp_path / name, run.state.model, run.settings, run.train.widths(), None, "card")
         keys.append(load_file(tmp_path / name / "weights.safetensors").keys())
         use(monkeypatch, kind)
     assert keys[0] == keys[1]

@@ -118,7 +118,7 @@ def test_labels_stay_float32_under_bfloat16(make: Make, tmp_path: Path) -> None:
 
 def test_a_saved_model_holds_neither_labels_nor_their_heads(make: Make, tmp_path: Path) -> None:
     run = make(model=MODEL, **PLAIN)
-    save_model(tmp_path / "model", run.state.model, run.settings, run.train.widths(), None)
+    save_model(tmp_path / "model", run.state.model, run.settings, run.train.widths(), None, "card")
     rooms = {key.split(".")[0] for key in load_file(tmp_path / "model/weights.safetensors")}
     assert rooms == {"encoders", "fusion_weights", "head", "projections", "readers"}
 

@@ -2,6 +2,7 @@
 
 ::
 
+    README.md            its card: data, licence, scores, what it must not be used for
     settings.json        the run's settings and the widths of its readers
     weights.safetensors  all parameters and buffers, fusion weights and standardisation included
     text_encoder/        BERT's shape and its tokenizer
@@ -13,16 +14,13 @@ from pathlib import Path
 from safetensors.torch import load_file, save_file
 
 from evenfuse.assembly.build import build_model
-from evenfuse.checksums import SUMS, check_sums, write_sums
-from evenfuse.damage import ForeignError, reading
+from evenfuse.checksums import write_sums
 from evenfuse.errors import EvenfuseError
-from evenfuse.files import read_json, write_aside, write_json
+from evenfuse.files import write_aside, write_json
 from evenfuse.nn.model import SentimentModel
 from evenfuse.nn.text import Tokenizer, blank_bert
-from evenfuse.records.models import SavedModel
+from evenfuse.records.models import CARD, SETTINGS, SavedModel, read_saved
 from evenfuse.settings.run import RunSettings
-
-SETTINGS = "settings.json"
 
 
 def save_model(
@@ -31,11 +29,13 @@ def save_model(
     settings: RunSettings,
     widths: dict[str, int],
     tokenizer: Tokenizer | None,
+    card: str,
 ) -> None:
-    """Write the folder, whole or not at all."""
+    """Write the folder with its `card`, a text in Markdown, whole or not at all."""
     with write_aside(folder) as aside:
         write_json(aside / SETTINGS, SavedModel(run=settings, widths=widths).values())
         save_file(model.state_dict(), aside / "weights.safetensors")
+        (aside / CARD).write_text(card, encoding="utf-8")
         if tokenizer is not None:
             tokenizer.save(aside / "text_encoder")
         write_sums(aside)
@@ -48,11 +48,7 @@ def load_model(folder: Path) -> tuple[SentimentModel, RunSettings, Tokenizer | N
         EvenfuseError: if it is missing, cannot be read, is something else, or does not fit the
             code; or is damaged: then it is set aside, so that the workflow trains it again.
     """
-    with reading("trained model", folder):
-        if folder.is_dir() and not any((folder / name).exists() for name in (SUMS, SETTINGS)):
-            raise ForeignError(f"it has neither {SUMS} nor {SETTINGS}")
-        check_sums(folder)
-        saved = SavedModel.parse(read_json(folder / SETTINGS))
+    saved = read_saved(folder)
     settings = saved.run
     encoder = folder / "text_encoder"
     has_text = encoder.is_dir()

@@ -11,7 +11,7 @@ from evenfuse.evaluation.choice import choose, table
 from evenfuse.files import write_aside
 from evenfuse.records.choices import Choice
 from evenfuse.records.runs import RunRecord
-from evenfuse.report.sections import as_markdown
+from evenfuse.report.markup import as_markdown
 
 
 @click.command()

@@ -11,6 +11,7 @@ import torch
 
 from evenfuse.assembly.saved import save_model
 from evenfuse.assembly.trainer import Data, prepare, read_data
+from evenfuse.cache.provenance import read_provenance
 from evenfuse.cache.reading import read_fingerprint
 from evenfuse.cache.staging import staged
 from evenfuse.commands.options import OBJECT, SEED, computing_options, each_once
@@ -18,10 +19,12 @@ from evenfuse.digests import training_code
 from evenfuse.errors import EvenfuseError
 from evenfuse.files import check_writable
 from evenfuse.provenance import software
+from evenfuse.records.caches import CacheProvenance
 from evenfuse.records.checkpoints import Identity
 from evenfuse.records.choices import Choice
 from evenfuse.records.epochs import write_epochs
 from evenfuse.records.runs import RunRecord, Selection
+from evenfuse.report.card import model_card
 from evenfuse.running.devices import leased_device
 from evenfuse.running.event_files import EventFiles
 from evenfuse.running.progress import ProgressLines
@@ -70,6 +73,7 @@ def command(
         check_writable(checkpoints / f"seed-{run.seed}")
         check_writable(output / f"seed-{run.seed}")
     caches = {path.name: read_fingerprint(path) for path in (train_cache, valid_cache)}
+    provenance = read_provenance(train_cache)
     train, valid = (staged(path, local_cache) for path in (train_cache, valid_cache))
     data = read_data(runs[0], train, valid, text_encoder)
     identities = list(_identities(runs, caches, data))
@@ -79,7 +83,8 @@ def command(
             with Checkpoints(checkpoints / name, identity.values()) as kept:
                 trainer = prepare(run, data, device)
                 trainer.fit(kept, _watchers(run, tensorboard))
-                _write_run(output / name, trainer, data, _record(trainer, threads, identity))
+                record = _record(trainer, threads, identity)
+                _write_run(output / name, trainer, data, record, provenance)
     # all at the end: if this process is killed, the workflow removes the output of every run
     for run in runs:
         shutil.rmtree(checkpoints / f"seed-{run.seed}")
@@ -99,9 +104,12 @@ def _watchers(run: RunSettings, tensorboard: Path | None) -> Sequence[Observer]:
     return [lines, EventFiles(tensorboard / f"seed-{run.seed}")] if tensorboard else [lines]
 
 
-def _write_run(folder: Path, trainer: Trainer, data: Data, record: RunRecord) -> None:
+def _write_run(
+    folder: Path, trainer: Trainer, data: Data, record: RunRecord, provenance: CacheProvenance
+) -> None:
     model, widths = trainer.state.model, data.train.widths()
-    save_model(folder / "model", model, trainer.settings, widths, data.tokenizer)
+    card = model_card(record, widths, provenance)
+    save_model(folder / "model", model, trainer.settings, widths, data.tokenizer, card)
     write_epochs(folder / "epochs.parquet", trainer.state.rows)
     record.write(folder / "run.json")
 

@@ -176,8 +176,10 @@ def _load(kind: str, source: str, **options: Any) -> Any:
             "evenfuse fetch-encoder NAME --output=FOLDER"
         )
     transformers.logging.set_verbosity_error()
+    # a folder may name code of its own: it is never run, nor is anybody asked whether to
+    safe = {"local_files_only": True, "trust_remote_code": False}
     try:
-        return getattr(transformers, kind).from_pretrained(source, local_files_only=True, **options)
+        return getattr(transformers, kind).from_pretrained(source, **safe, **options)
     except Exception as error:  # its libraries raise any kind for a file that they cannot read
         reason = (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")
         bert_digest(Path(source))  # which says so, if a file cannot be read

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import pandas as pd
 from tabulate import LATEX_ESCAPE_RULES, tabulate
 
-# "_" within a word is none, nor "<" and "&" before a blank
-MARKUP = re.compile(r"[\\`*\[\]|$#~]|(?<!\w)_|_(?!\w)|<(?=[\w/!?])|&(?=[\w#])")
+from evenfuse.report.markup import as_markdown
+
 DEMO = "Demo numbers: the data is generated. "
 
 
@@ -49,11 +49,6 @@ def _environment(section: Section) -> str:
         r"\end{table}",
     ]
     return "\n".join(lines)
-
-
-def as_markdown(text: object) -> str:
-    """Return Markdown that shows a text, in a table too: what could be markup is escaped."""
-    return MARKUP.sub(r"\\\g<0>", str(text))
 
 
 def as_latex(text: str) -> str:
