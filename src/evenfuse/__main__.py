@@ -27,6 +27,7 @@ COMMANDS = {
     "runs": "List all runs: finished, running or interrupted, with their best scores.",
     "show": "Draw the curves of one run.",
     "evaluate": "Predict the test split with the runs of one arm; score them together.",
+    "evaluate-missing": "Score the runs of one arm where modalities or rows are missing.",
     "predict": "Predict clips without labels with trained models.",
     "pack": "Pack a trained model into one file with checksums.",
     "unpack": "Unpack such a file, if it is whole and holds nothing else.",

@@ -18,6 +18,7 @@ from evenfuse.settings.run import ArmSettings
 TRAINING = "evenfuse.assembly.trainer"
 PREDICTION = ("evenfuse.assembly.saved", "evenfuse.nn.predict")
 HEADS = "evenfuse.training.heads"
+MISSING = "evenfuse.commands.evaluate_missing"
 RESULTS = "evenfuse.evaluation.results"
 TIMING = "evenfuse.training.timing"
 APART = {"evenfuse", "evenfuse.errors"}  # the version and the public face; sentences
@@ -59,6 +60,11 @@ def evaluation_code(arm: ArmSettings) -> str:
 def heads_code(arm: ArmSettings) -> str:
     """Return a digest of what trains and scores heads on the models of an arm."""
     return code_digest(HEADS, *PREDICTION, RESULTS, *_part("metrics", arm.metrics))
+
+
+def missing_code(arm: ArmSettings) -> str:
+    """Return a digest of what scores the models of an arm where something is missing."""
+    return code_digest(MISSING, *_part("metrics", arm.metrics))
 
 
 def timing_code(arms: Iterable[ArmSettings]) -> str:

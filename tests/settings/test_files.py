@@ -20,6 +20,7 @@ OVERLAYS = [
     "mosi-models.yaml",
     "balancers.yaml",
     "tuning.yaml",
+    "missing.yaml",
 ]
 FILES = sorted(CONFIG.glob("**/*.yaml"))
 

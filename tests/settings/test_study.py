@@ -120,6 +120,9 @@ def test_a_figure_shows_what_is_trained() -> None:
         ({"figures": {"lines": {"panels": []}}}, "figures.lines.panels"),
         ({"datasets": {"words": {"format": "cds"}}}, "unknown format 'cds'; choose from: csd, "),
         ({"datasets": {"words": {"published_as": "mossi"}}}, "datasets.words.published_as"),
+        ({"study": {"missing": {"rates": [0.5, 1.0]}}}, "study.missing.rates.1"),
+        ({"study": {"missing": {"rates": [0.5, 0.5]}}}, "it lists the same entry twice"),
+        ({"study": {"missing": {"rate": [0.5]}}}, "did you mean 'rates'"),
         ({"variants": {"timed": {"model": {"dropuot": 1}}}}, "did you mean 'dropout'"),
     ],
 )

@@ -5,11 +5,14 @@ from pathlib import Path
 import pandas as pd
 import pytest
 import torch
+from torch import Tensor
 
+from evenfuse.batching.corpus import Batch
 from evenfuse.errors import EvenfuseError
 from evenfuse.metrics import family
 from evenfuse.nn.predict import predict
 from evenfuse.training.history import epoch_row
+from evenfuse.training.loop import Trainer
 from evenfuse.training.selection import Selection
 from tests.training.conftest import CPU, Make, fit
 
@@ -50,6 +53,40 @@ def test_a_loss_that_is_no_number_stops_the_run(make: Make, tmp_path: Path) -> N
     with pytest.raises(EvenfuseError, match="no longer a number in epoch 1; lower the learning"):
         fit(run, tmp_path)
     assert not list(tmp_path.glob("epoch-*"))
+
+
+def absent(run: Trainer) -> Tensor:
+    """Which modality is absent from which segment of an epoch (segment, modality)."""
+    means = {name: reader.mean_frame() for name, reader in run.state.model.readers.items()}
+    return torch.cat(
+        [
+            torch.stack([_all_mean(batch, n, mean) for n, mean in means.items()], dim=1)
+            for group in run.groups()
+            for batch in group
+        ]
+    )
+
+
+def _all_mean(batch: Batch, modality: str, mean: Tensor) -> Tensor:
+    rows = (batch.sequences[modality] == mean).all(dim=2)
+    return rows.sum(dim=1) == batch.lengths[modality]
+
+
+def test_modality_dropout_takes_modalities_from_training_alone(make: Make) -> None:
+    run = make(training={"modality_dropout": 0.5, "batch_size": 16})
+    gone = absent(run)
+    # half, but for half of the quarter that would have lost both
+    assert 0.25 < gone.float().mean() < 0.5
+    assert not gone.all(dim=1).any()
+    whole = run.valid.sequences["audio"].values
+    assert not (whole == run.state.model.readers["audio"].mean_frame()).all(dim=1).any()
+
+
+def test_without_modality_dropout_nothing_is_absent_and_nothing_drawn(make: Make) -> None:
+    run = make()
+    before = torch.get_rng_state()
+    assert not absent(run).any()
+    assert torch.get_rng_state().equal(before)
 
 
 def test_an_unknown_selection_metric_is_named(make: Make) -> None:

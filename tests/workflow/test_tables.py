@@ -13,8 +13,9 @@ study:
   optimizers: [sgd]
   variants: [gb]
   seeds: [1]
-  tables: [unimodal, seconds, overall, learnt, modalities]
-  figures: [gradients_unbalanced, gradients_balanced, gradients, fusion_weights, learnt]
+  tables: [unimodal, seconds, overall, learnt, modalities, missing]
+  figures: [gradients_unbalanced, gradients_balanced, gradients, fusion_weights, learnt, missing]
+  missing: {rates: [0.5]}
 tables:
   unimodal: {variants: [lf-dnn-text, lf-dnn, lf-dnn-gb]}
   seconds: {optimizers: [sgd], variants: [mult, gb]}
@@ -103,6 +104,19 @@ def test_what_each_modality_has_learnt_stands_beside_the_scores(finished: Projec
     assert "LF-DNN" in drawn and "LF-DNN with B-fusion" not in drawn
 
 
+def test_every_arm_is_scored_where_something_is_missing(finished: Project) -> None:
+    made = {path.stem for path in (finished.folder / "results/missing").glob("*.json")}
+    assert made == {f"demo_{arm}" for arm in ARMS}
+    text = table(finished, "missing")
+    for part in ("modalities absent", "rows missing", "without audio, video", "| 50 % ", "area"):
+        assert part in text
+    rows = pd.read_csv(finished.folder / "results/tables/missing.csv", keep_default_na=False)
+    whole = rows[(rows["absent"] == "") & (rows["rate"] == 0) & (rows["metric"] == "mae")]
+    results = json.loads((finished.folder / "results/demo_sgd_gb.json").read_text())
+    (mean,) = whole[(whole["optimizer"] == "sgd")]["mean"]
+    assert mean == pytest.approx(results["metrics"]["mae"]["mean"])
+
+
 def test_figures_draw_what_is_trained(finished: Project) -> None:
     figures = {path.stem for path in (finished.folder / "results/figures").glob("*.svg")}
     assert figures == {
@@ -111,6 +125,7 @@ def test_figures_draw_what_is_trained(finished: Project) -> None:
         "gradients",
         "fusion_weights",
         "learnt",
+        "missing",
     }
     drawn = (finished.folder / "results/figures/gradients_balanced.svg").read_text()
     assert "LF-DNN with B-fusion" in drawn

@@ -16,7 +16,16 @@ from evenfuse.planning.datasets import (
     in_one_process,
 )
 from evenfuse.planning.encoders import hub_name
-from evenfuse.planning.files import ARM, ENCODER, GENERATED, POINT, RAW, RUN, SPLITS
+from evenfuse.planning.files import (
+    ARM,
+    ENCODER,
+    GENERATED,
+    MISSING,
+    POINT,
+    RAW,
+    RUN,
+    SPLITS,
+)
 from evenfuse.planning.machine import computing, event_files, use_own_python
 from evenfuse.planning.missing import missing
 from evenfuse.planning.routes import decide

@@ -3,6 +3,7 @@
 input:  results/runs/{arm}/seed-*/, data/cache/{dataset}/test.h5
 output: results/{arm}.json, results/{arm}.predictions.parquet, results/shares/{arm}.json,
         results/heads/{arm}.json, results/heads/{arm}.predictions.parquet,
+        results/missing/{arm}.json,
         results/{dataset}.references.json, results/seconds/{table}/{dataset}.json
 """
 
@@ -39,6 +40,32 @@ rule evaluate_arm:
     shell:
         "python -m evenfuse evaluate {input.runs:q} --test={input.test:q} --threads={threads}"
         " {resources.machine} --output={output.results:q} > {log:q} 2>&1"
+
+
+rule evaluate_missing:
+    """Score the runs of an arm on a test split that misses modalities or rows."""
+    input:
+        models=of_arm(PlannedArm.models),
+        runs=of_arm(PlannedArm.runs),
+        test="data/cache/{dataset}/test.h5",
+    output:
+        MISSING,
+    log:
+        f"logs/evaluate_missing/{ARM}.log",
+    conda:
+        "../../envs/evenfuse.yaml"
+    threads: threads_of
+    resources:
+        **training_resources(""),
+    params:
+        missing=of_arm(PlannedArm.missing_json),
+        code=of_arm(PlannedArm.missing_code),
+    message:
+        "Scoring {wildcards.dataset}, {wildcards.optimizer}, {wildcards.variant} with gaps"
+    shell:
+        "python -m evenfuse evaluate-missing {input.runs:q} --test={input.test:q}"
+        " --missing={params.missing:q} --threads={threads} {resources.machine}"
+        " --output={output:q} > {log:q} 2>&1"
 
 
 rule probe_arm:

@@ -18,7 +18,9 @@ def files_of(arms, pattern, **wildcards):
 
 
 def study_results():
-    return files_of(settings.trained_arms(), f"results/{ARM}.json")
+    patterns = [f"results/{ARM}.json", *([MISSING] if settings.study.missing else [])]
+    arms = settings.trained_arms()
+    return [file for pattern in patterns for file in files_of(arms, pattern)]
 
 
 def study_tables():

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from evenfuse import parts
 from evenfuse.balancers import Balancer, Fusion
@@ -51,6 +51,14 @@ def fit_standardizers(model: SentimentModel, train: Corpus) -> None:
     for name, reader in model.readers.items():
         if isinstance(reader, Frames):
             reader.fit(train.sequences[name])
+
+
+def fills(model: SentimentModel, tokenizer: Tokenizer | None) -> dict[str, Tensor]:
+    """Return what stands in place of a missing row of each modality."""
+    words = {"text": torch.tensor(tokenizer.unknown_token)} if tokenizer else {}
+    readers = model.readers.items()
+    frames = {name: each.mean_frame().cpu() for name, each in readers if isinstance(each, Frames)}
+    return {**words, **frames}
 
 
 def read_corpus(settings: RunSettings, segments: Segments, tokenizer: Tokenizer | None) -> Corpus:

@@ -12,11 +12,13 @@ from evenfuse.assembly.build import (
     build_model,
     build_objective,
     check_labels,
+    fills,
     fit_standardizers,
     read_corpus,
 )
 from evenfuse.assembly.precision import resolved
 from evenfuse.batching.corpus import Corpus
+from evenfuse.batching.missing import ModalityDropout
 from evenfuse.batching.order import held_out
 from evenfuse.bert_files import SOURCE
 from evenfuse.cache.reading import read_cache
@@ -86,7 +88,8 @@ def prepare(run: RunSettings, data: Data, device: torch.device) -> Trainer:
     order = torch.Generator().manual_seed(run.seed)
     state = TrainingState(model, objective, balancer, optimizer, schedule, order, selection_of(run))
     train = data.train.on_device_if_it_fits(device)
-    return Trainer(run, step, state, train, data.valid, holdout, device)
+    dropout = ModalityDropout(run.training.modality_dropout, fills(model, data.tokenizer))
+    return Trainer(run, step, state, train, data.valid, holdout, device, dropout)
 
 
 def _tokenizer(run: RunSettings, source: str) -> Tokenizer:

@@ -58,6 +58,11 @@ class Frames(Reader):
         standard /= self.deviation
         return standard.masked_fill_(~real_steps(values, lengths)[..., None], 0)
 
+    def mean_frame(self) -> Tensor:
+        """Return the frame (feature,) that is 0 once it is standardised."""
+        mean = self.mean
+        return mean.sign() * mean.abs().expm1() if self.signed_log else mean.clone()
+
     def _blocks(self, sequence: RaggedTensor) -> Iterator[Tensor]:
         """Yield the frames in double precision, in blocks, since all may not fit into memory."""
         for block in sequence.values.split(BLOCK):

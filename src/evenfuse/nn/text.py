@@ -88,9 +88,14 @@ class Tokenizer:
         encodings: list[Encoding] = self._tokenizer.encode_batch(texts)
         return encodings
 
+    @property
+    def unknown_token(self) -> int:
+        """The token that stands for a word that is not known."""
+        return int(self._files.unk_token_id)
+
     def unknown(self, ids: Tensor) -> float:
         """Return the share of words that are unknown, of texts with these tokens (token,)."""
-        unknown = self._files.unk_token_id
+        unknown = self.unknown_token
         special = set(self._files.all_special_ids) - {unknown}
         begin_words = [
             number

@@ -4,13 +4,14 @@ from functools import cached_property
 from pathlib import Path
 
 from evenfuse.bert_files import remembered_digest
-from evenfuse.digests import evaluation_code, heads_code, training_code
+from evenfuse.digests import evaluation_code, heads_code, missing_code, training_code
 from evenfuse.errors import EvenfuseError
 from evenfuse.planning.arguments import as_json
 from evenfuse.planning.encoders import made_encoder
 from evenfuse.planning.files import CHOICE, DIGESTS, POINT, RUN
 from evenfuse.settings.config import Config
 from evenfuse.settings.run import ArmSettings
+from evenfuse.settings.study import Missing
 from evenfuse.settings.tuning import Point, path_of, points
 
 
@@ -43,6 +44,14 @@ class PlannedArm:
     def heads_code(self) -> str:
         """Return a digest of the code that trains and scores heads on its models."""
         return heads_code(self.settings)
+
+    def missing_json(self) -> str:
+        """Return what the study says of missing modalities and rows, else the defaults, as JSON."""
+        return as_json((self.config.study.missing or Missing()).model_dump())
+
+    def missing_code(self) -> str:
+        """Return a digest of the code that scores its models where something is missing."""
+        return missing_code(self.settings)
 
     def encoder(self) -> list[str]:
         """Return the folder made for its text encoder: a vocabulary, or a fetched BERT."""

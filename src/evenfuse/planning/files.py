@@ -4,6 +4,7 @@ SPLITS = ("train", "valid", "test")
 ARM = "{dataset}_{optimizer}_{variant}"
 RUN = f"results/runs/{ARM}/seed-{{seed}}"
 POINT = f"results/tuning/{ARM}/{{point}}/seed-{{seed}}"
+MISSING = f"results/missing/{ARM}.json"
 CHOICE = f"results/tuning/{ARM}.json"
 RAW = "data/raw/{dataset}/{file}"
 STORE = "data/downloads/{origin}"

@@ -7,7 +7,7 @@ from evenfuse.digests import code_digest
 from evenfuse.errors import choose
 from evenfuse.parts import code_module
 from evenfuse.planning.arguments import as_json, as_rst
-from evenfuse.planning.files import ARM, CHOICE, RUN
+from evenfuse.planning.files import ARM, CHOICE, MISSING, RUN
 from evenfuse.settings.arms import ArmKey
 from evenfuse.settings.config import Config
 from evenfuse.settings.figures import Figure
@@ -19,6 +19,7 @@ OF_FIGURES = {
     "shares": f"results/shares/{ARM}.json",
     "heads": f"results/heads/{ARM}.json",
     "head_predictions": f"results/heads/{ARM}.predictions.parquet",
+    "missing": MISSING,
     "references": "results/{dataset}.references.json",
     "epochs": f"{RUN}/epochs.parquet",
 }

@@ -9,6 +9,7 @@ import pandas as pd
 from evenfuse.errors import EvenfuseError
 from evenfuse.parquet import read_parquet
 from evenfuse.records.choices import Choice
+from evenfuse.records.missing import ArmMissing
 from evenfuse.records.references import References
 from evenfuse.records.runs import RunRecord
 from evenfuse.records.shares import ArmShares
@@ -29,6 +30,10 @@ class Material:
     def predictions(self) -> pd.DataFrame:
         """Read the `predictions` of all arms: id, truth, prediction, seed, names of the arm."""
         return pd.concat([_predictions(path) for path in self._given("predictions")])
+
+    def missing(self) -> list[ArmMissing]:
+        """Read the scores of all arms where something is `missing`."""
+        return [ArmMissing.read(path) for path in self._given("missing")]
 
     def references(self) -> dict[str, References]:
         """Read the `references`: dataset -> scores of answers without a model."""

@@ -51,6 +51,9 @@ class TrainingSettings(Strict):
     accumulate: int = Field(1, gt=0, description="batches per step of the optimizer")
     epochs: int = Field(50, gt=0, description="at most")
     patience: int = Field(8, gt=0, description="epochs without a better validation score")
+    modality_dropout: float = Field(
+        0.0, ge=0, lt=1, description="chance that a modality is absent from a training segment"
+    )
     in_memory: bool = Field(True, description="or read features from the cache batch by batch")
     selection_metric: str = Field(
         description="of the validation split; picks the epoch; else as its metrics say"

@@ -13,6 +13,7 @@ from torch import Tensor
 
 from evenfuse.balancers import Forward
 from evenfuse.batching.corpus import Batch, Corpus
+from evenfuse.batching.missing import ModalityDropout
 from evenfuse.batching.order import shuffled_batches, sorted_batches
 from evenfuse.errors import EvenfuseError
 from evenfuse.metrics import family
@@ -65,6 +66,7 @@ class Trainer:
     valid: Corpus
     holdout: Tensor
     device: torch.device
+    dropout: ModalityDropout
 
     def fit(self, checkpoints: Keeper, observers: Sequence[Observer]) -> None:
         """Train until the validation score has not improved for `patience` epochs.
@@ -135,6 +137,8 @@ class Trainer:
         lengths = self.train.lengths()[self.trained]
         order = shuffled_batches(lengths, training.batch_size, self.state.order)
         batches = self.train.batches((self.trained[index] for index in order), self.device)
+        if training.modality_dropout:
+            batches = map(self.dropout, batches)
         while group := list(islice(batches, training.accumulate)):
             yield group
 
