@@ -2,6 +2,7 @@
 
 import csv
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,9 @@ import torch
 
 from evenfuse.assembly.build import build_model, read_corpus
 from evenfuse.assembly.saved import save_model
+from evenfuse.assembly.trained import TrainedModel
 from evenfuse.cache.reading import read_cache
-from evenfuse.cache.segments import Segments
+from evenfuse.cache.segments import Ragged, Segments
 from evenfuse.errors import EvenfuseError
 from evenfuse.nn.predict import predict
 from evenfuse.nn.text import Tokenizer, load_bert
@@ -103,7 +105,7 @@ def test_clips_are_predicted_as_segments_are(
 
 
 def test_the_attention_of_a_clip_is_its_own(models: list[Path], manifest: Path) -> None:
-    table = predicted(models[:1], manifest)
+    table = predicted(models[1:], manifest)  # at the first seed, its hidden units are all off
     assert table["a_text"].nunique() > 1
     assert "spread" not in table and "prediction_1" not in table
 
@@ -165,6 +167,81 @@ def test_what_does_not_fit_is_told(
         np.save(file, np.load(file)[:, :5])
     told = refusal(models, manifest)
     assert f"{manifest}: 'audio' has 5 features per row, but the model was trained with 12" in told
+
+
+def one(models: list[Path], segments: Segments, folder: Path, row: int = 3) -> list[object]:
+    """The arguments that predict a segment as a single clip."""
+    arguments: list[object] = ["predict", *models, "--text", segments.sentences()[row]]
+    for name in ("audio", "video"):
+        np.save(folder / f"{name}.npy", segments.features[name][row])
+        arguments += ["--features", f"{name}={folder / name}.npy"]
+    return arguments
+
+
+def test_a_single_clip_needs_no_manifest(
+    models: list[Path], manifest: Path, segments: Segments, tmp_path: Path
+) -> None:
+    among = predicted(models, manifest).iloc[3]
+    arguments = one(models, segments, tmp_path)
+    run_command(*arguments, "--output", tmp_path / "one.csv")
+    (alone,) = pd.read_csv(tmp_path / "one.csv").to_dict("records")
+    assert alone["id"] == "clip"
+    assert alone["prediction"] == pytest.approx(among["prediction"], abs=1e-5)
+    assert alone["class"] == among["class"]
+    shown = dict(line.split(": ") for line in run_command(*arguments).output.splitlines())
+    assert list(shown) == list(alone)
+    assert float(shown["prediction"]) == pytest.approx(alone["prediction"], rel=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["--text", "a"], "the clip has text, but the model reads text, audio, video; give it"),
+        (["--features", "audio=none.npy"], "the clip has audio, but the model reads text, audio"),
+        (
+            ["--text", "a", "--features", "audio=none.npy", "--features", "video=none.npy"],
+            "there is no file none.npy",
+        ),
+    ],
+)
+def test_a_single_clip_that_cannot_be_used_is_told(
+    models: list[Path], arguments: list[str], told: str
+) -> None:
+    with pytest.raises(EvenfuseError, match=told):
+        run_command("predict", *models, *arguments)
+
+
+def test_a_manifest_or_a_single_clip_is_needed(models: list[Path], manifest: Path) -> None:
+    for arguments in ([], ["--manifest", manifest, "--text", "a"]):
+        result = run_command("predict", *models, *arguments, "--output", "out.csv")
+        assert (result.exit_code, "give either --manifest, or" in result.output) == (2, True)
+    result = run_command("predict", *models, "--manifest", manifest)
+    assert (result.exit_code, "Missing option '--output'" in result.output) == (2, True)
+
+
+def test_words_that_the_model_does_not_know_are_told(
+    models: list[Path], manifest: Path, segments: Segments
+) -> None:
+    rows = [[clip, "Ωραία Ταινία"] for clip in segments.ids]
+    with manifest.open("w", newline="") as file:
+        csv.writer(file).writerows([["id", "text"], *rows])
+    told = refusal(models, manifest)
+    assert f"{manifest}: the model does not know 100% of the words; give it texts in" in told
+
+
+def test_what_does_not_fit_a_later_model_is_told_before_the_first_computes(
+    models: list[Path],
+    manifest: Path,
+    segments: Segments,
+    tmp_path: Path,
+    vocabulary: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    narrow = segments.features["audio"]
+    features = {**segments.features, "audio": Ragged(narrow.values[:, :5], narrow.offsets)}
+    other = saved(tmp_path / "other", replace(segments, features=features), 3, vocabulary)
+    monkeypatch.setattr(TrainedModel, "answer", lambda *given: pytest.fail("it computes"))
+    assert "'audio' has 12 features per row" in refusal([*models, other], manifest)
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,8 @@ from evenfuse.nn.readers import Frames, Reader
 from evenfuse.nn.text import Tokenizer, Tokens
 from evenfuse.settings.run import RunSettings
 
+MOST_UNKNOWN = 0.5  # of the words of a corpus; beyond it, a model learns little from text
+
 
 def build_model(
     settings: RunSettings, bert: nn.Module | None, widths: Mapping[str, int]

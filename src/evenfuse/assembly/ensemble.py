@@ -26,7 +26,9 @@ def answers(models: Sequence[TrainedModel], segments: Segments, device: str) -> 
     Raises:
         EvenfuseError: if the segments do not fit a model.
     """
-    outputs = [model.answer(segments, device) for model in models]
+    # all are read before the first computes, so that what does not fit is told at once
+    read = [model.read(segments) for model in models]
+    outputs = [model.answer(corpus, device) for model, corpus in zip(models, read, strict=True)]
     return {
         "id": segments.ids,
         **dict(_predicted(models, outputs)),

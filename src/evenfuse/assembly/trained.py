@@ -7,8 +7,9 @@ from typing import Any
 import torch
 from numpy.typing import NDArray
 
-from evenfuse.assembly.build import columns, read_corpus
+from evenfuse.assembly.build import MOST_UNKNOWN, columns, read_corpus
 from evenfuse.assembly.saved import load_model
+from evenfuse.batching.corpus import Corpus
 from evenfuse.cache.segments import Segments
 from evenfuse.errors import EvenfuseError
 from evenfuse.nn.model import Output, SentimentModel
@@ -34,11 +35,16 @@ class TrainedModel:
         Raises:
             EvenfuseError: if the segments do not fit the model.
         """
-        predicted: NDArray[Any] = self.answer(segments, device).prediction.numpy()
+        predicted: NDArray[Any] = self.answer(self.read(segments), device).prediction.numpy()
         return predicted
 
-    def answer(self, segments: Segments, device: str = "cpu") -> Output:
-        """Return all that the model says of segments, attention included; raise as `predict`."""
+    def answer(self, corpus: Corpus, device: str = "cpu") -> Output:
+        """Return all that the model says of what it has read, attention included."""
+        target = torch.device(device)
+        return predict(self.network.to(target), corpus, target)
+
+    def read(self, segments: Segments) -> Corpus:
+        """Return segments as the model sees them; raise as `predict`."""
         corpus = read_corpus(self.settings, segments, self.tokenizer)
         for name, width in corpus.widths().items():
             expected = self.network.readers[name].width
@@ -47,8 +53,16 @@ class TrainedModel:
                     f"'{name}' has {width} features per row, but the model was trained with "
                     f"{expected}; give it the features that it was trained with"
                 )
-        target = torch.device(device)
-        return predict(self.network.to(target), corpus, target)
+        if self.tokenizer:
+            self._check_words(self.tokenizer.unknown(corpus.sequences["text"].values))
+        return corpus
+
+    def _check_words(self, unknown: float) -> None:
+        if unknown > MOST_UNKNOWN:
+            raise EvenfuseError(
+                f"the model does not know {unknown:.0%} of the words; give it texts in the "
+                "language that it was trained with"
+            )
 
 
 def load(folder: str | Path) -> TrainedModel:

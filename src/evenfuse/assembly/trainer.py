@@ -8,6 +8,7 @@ import torch
 from torch import nn
 
 from evenfuse.assembly.build import (
+    MOST_UNKNOWN,
     build_balancer,
     build_model,
     build_objective,
@@ -33,8 +34,6 @@ from evenfuse.training.randomness import seed_everything
 from evenfuse.training.selection import selection_of
 from evenfuse.training.state import TrainingState
 from evenfuse.training.step import Step
-
-MOST_UNKNOWN = 0.5  # of the words of a corpus; beyond it, training would learn little from text
 
 
 @dataclass(frozen=True)

@@ -9,18 +9,32 @@ import torch
 from evenfuse.assembly.ensemble import answers
 from evenfuse.assembly.trained import TrainedModel, load
 from evenfuse.columns import write_columns, writer_of
-from evenfuse.commands.options import COUNT, each_once
-from evenfuse.datasets.clips import read_clips
+from evenfuse.commands.options import COUNT, each_once, key_value_paths
+from evenfuse.datasets.clips import one_clip, read_clips
 from evenfuse.errors import EvenfuseError
 from evenfuse.files import check_writable
 
 
 @click.command()
 @click.argument("models", type=Path, nargs=-1, required=True, callback=each_once)
-@click.option("--manifest", type=Path, required=True, help="CSV with an id per clip, and its text.")
-@click.option("--output", type=Path, required=True, help="File.csv, .parquet or .json to write.")
+@click.option("--manifest", type=Path, help="CSV with an id per clip, and its text.")
+@click.option("--text", help="Text of a single clip, in place of a manifest.")
+@click.option(
+    "--features",
+    multiple=True,
+    callback=key_value_paths,
+    help="NAME=FILE.npy, a modality of a single clip.",
+)
+@click.option("--output", type=Path, help="File.csv, .parquet or .json to write.")
 @click.option("--threads", type=COUNT, default=1, show_default=True, help="Of the processor.")
-def command(models: tuple[Path, ...], manifest: Path, output: Path, threads: int) -> None:
+def command(
+    models: tuple[Path, ...],
+    manifest: Path | None,
+    text: str | None,
+    features: dict[str, Path],
+    output: Path | None,
+    threads: int,
+) -> None:
     """Predict clips that have no labels with MODELS, folders that runs have trained.
 
     evenfuse predict results/runs/demo_adam_gb/seed-*/model --manifest clips.csv --output out.csv
@@ -29,23 +43,39 @@ def command(models: tuple[Path, ...], manifest: Path, output: Path, threads: int
     audio/{id}.npy and so on beside it, as in a corpus of your own. They have to be made as those
     were that the models were trained with.
 
+    A single clip needs no manifest: --text "what is said" --features audio=a.npy. Without an
+    output, the answer is printed.
+
     Of several models, the prediction is their mean, with their spread and each one beside it.
     """
-    writer_of(output)
-    check_writable(output.parent)
+    _check_asked(manifest, text is not None or bool(features), output)
     torch.set_num_threads(threads)
     loaded = [load(folder) for folder in models]
     _check_alike(models, loaded)
-    clips, repaired = read_clips(manifest, loaded[0].modalities)
+    read = loaded[0].modalities
+    clips, repaired = read_clips(manifest, read) if manifest else one_clip(text, features, read)
     try:
         columns = answers(loaded, clips, "cuda" if torch.cuda.is_available() else "cpu")
     except EvenfuseError as error:
-        raise EvenfuseError(f"{manifest}: {error}") from None
-    write_columns(output, columns)
+        raise EvenfuseError(f"{manifest or 'the clip'}: {error}") from None
     for name, number in repaired.items():
         if number:
             click.echo(f"{number} values of '{name}' were NaN or infinite and taken as 0", err=True)
-    click.echo(f"{len(clips)} clips predicted by {len(loaded)} models: {output}")
+    if output is None:
+        click.echo("\n".join(f"{name}: {values[0]}" for name, values in columns.items()))
+    else:
+        write_columns(output, columns)
+        click.echo(f"{len(clips)} clips predicted by {len(loaded)} models: {output}")
+
+
+def _check_asked(manifest: Path | None, single: bool, output: Path | None) -> None:
+    if (manifest is None) != single:
+        raise click.UsageError("give either --manifest, or --text and --features of a single clip")
+    if output is None and manifest:
+        raise click.UsageError("Missing option '--output'")
+    if output:
+        writer_of(output)
+        check_writable(output.parent)
 
 
 def _check_alike(folders: Sequence[Path], models: Sequence[TrainedModel]) -> None:

@@ -5,7 +5,7 @@ split and label, which nobody has to know.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +13,7 @@ import numpy as np
 from evenfuse.cache.segments import Ragged, Segments, without_nan
 from evenfuse.datasets.features import features_of
 from evenfuse.datasets.manifest import check_ids, times_of, words_of
+from evenfuse.datasets.npy import read_npy
 from evenfuse.datasets.table import Table, printable, read_table
 from evenfuse.errors import EvenfuseError
 
@@ -45,6 +46,29 @@ def read_clips(file: str | Path, modalities: Sequence[str]) -> tuple[Segments, C
         features=features,
     )
     return clips, repaired
+
+
+def one_clip(
+    text: str | None, files: Mapping[str, Path], modalities: Sequence[str]
+) -> tuple[Segments, Counter[str]]:
+    """Return a clip from its text and a .npy file (time, feature) per modality; as `read_clips`.
+
+    Raises:
+        EvenfuseError: if the modalities are others than those given, or a file cannot be read.
+    """
+    given = [*(["text"] if text is not None else []), *files]
+    if set(given) != set(modalities):
+        raise EvenfuseError(
+            f"the clip has {', '.join(given)}, but the model reads {', '.join(modalities)}; give "
+            "it just these, by --text TEXT and --features NAME=FILE.npy"
+        )
+    repaired, features = Counter[str](), {}
+    for name, file in files.items():
+        values, repaired[name] = without_nan(read_npy(file))
+        features[name] = Ragged.join([values])
+    words = Ragged.join([np.array((text or "").split(), dtype=object)])
+    unknown, no_labels = np.full((1, 2), np.nan), np.empty((1, 0), np.float32)
+    return Segments(["clip"], unknown, no_labels, words, features), repaired
 
 
 def _check_once(table: Table) -> None:
