@@ -271,9 +271,10 @@ def test_the_history_has_the_course_of_alpha_and_temperature(make: Make, tmp_pat
     run = make(**small(alpha_epochs=2.0))
     rows = fit(run, tmp_path)
     number = len(run.train)
+    # the smaller batch may be any: up to 10 segments fewer before each step
     before = [torch.arange(0, number, 16) + number * epoch for epoch in (0, 1)]
     expected = [(0.4 * seen / (2 * number)).mean().item() for seen in before]
-    assert [row["alpha"] for row in rows] == pytest.approx([*expected, 0.4, 0.4], abs=0.01)
+    assert [row["alpha"] for row in rows] == pytest.approx([*expected, 0.4, 0.4], abs=0.014)
     assert rows[0]["temperature"] == pytest.approx(0.07, abs=0.05) != rows[-1]["temperature"]
     alone = step(make(**small(teacher=False, contrast_weight=0.0)))
     assert not {"alpha", "temperature"} & set(alone)

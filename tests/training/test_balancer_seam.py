@@ -32,7 +32,7 @@ def test_goes_on_exactly_with_parameters_and_state(make: Make, tmp_path: Path) -
 def test_its_parameters_are_trained_and_cut_no_number_of_the_model(make: Make) -> None:
     run = make(**NONE)
     heads = [p.clone() for p in run.step.balancer.heads.parameters()]
-    run.step([run.train.batch(torch.arange(16))])
+    run.step([run.train.batch(torch.arange(15))])  # odd: signs of errors cannot cancel out
     moved = run.step.balancer.heads.parameters()
     assert not any(torch.equal(a, b) for a, b in zip(heads, moved, strict=True))
 
